@@ -1,0 +1,1 @@
+"""Pure engines: they import nothing of ours and never Django."""

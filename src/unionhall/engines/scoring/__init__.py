@@ -1,0 +1,1 @@
+"""Scores of a contest judged by weighted juries, exact to the last digit."""
