@@ -1,0 +1,1 @@
+"""Unions, employers and the dated coverage that joins them. Knows no person."""

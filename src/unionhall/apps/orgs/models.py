@@ -1,0 +1,90 @@
+"""Unions and employers are two things, joined by dated coverage."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from unionhall.apps.orgs.codes import UnionLevel
+from unionhall.kernel.ids import PublicIdField
+
+
+class Union(models.Model):
+    """A union of any level, from the city federation down to one workplace."""
+
+    public_id = PublicIdField()
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    short_name = models.CharField(_("short name"), max_length=40)
+    level = models.CharField(_("level"), max_length=12, choices=UnionLevel)
+
+
+class Dated(models.Model):
+    """A relation that holds from a day until a day; an open end is empty, the last day is not included."""
+
+    starts = models.DateField(_("from"))
+    ends = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Command(Dated):
+    """The line of command: to which union a union answers, one at a time."""
+
+    union = models.ForeignKey(Union, on_delete=models.PROTECT, related_name="commands")
+    superior = models.ForeignKey(Union, on_delete=models.PROTECT, related_name="subordinate_commands")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends__isnull=True) | Q(ends__gt=F("starts")), name="command_period"
+            ),
+            models.CheckConstraint(condition=~Q(union=F("superior")), name="command_not_itself"),
+            models.UniqueConstraint(
+                fields=["union"], condition=Q(ends__isnull=True), name="command_one_open_line"
+            ),
+        ]
+
+
+class Affiliation(Dated):
+    """A union's membership of an industry union, beside its line of command; there may be several."""
+
+    union = models.ForeignKey(Union, on_delete=models.PROTECT, related_name="affiliations")
+    industry_union = models.ForeignKey(Union, on_delete=models.PROTECT, related_name="affiliates")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends__isnull=True) | Q(ends__gt=F("starts")), name="affiliation_period"
+            ),
+            models.UniqueConstraint(
+                fields=["union", "industry_union"],
+                condition=Q(ends__isnull=True),
+                name="affiliation_once",
+            ),
+        ]
+
+
+class Employer(models.Model):
+    """An enterprise or institution; it may have no union."""
+
+    public_id = PublicIdField()
+    name = models.CharField(_("name"), max_length=160, unique=True)
+
+
+class Coverage(Dated):
+    """A union covers an employer; a joint union covers many."""
+
+    union = models.ForeignKey(Union, on_delete=models.PROTECT, related_name="coverages")
+    employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="coverages")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends__isnull=True) | Q(ends__gt=F("starts")), name="coverage_period"
+            ),
+            models.UniqueConstraint(
+                fields=["union", "employer"], condition=Q(ends__isnull=True), name="coverage_once"
+            ),
+        ]

@@ -1,0 +1,1 @@
+"""Persons, their accounts, honours and dated posts."""

@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class PostRole(TextChoices):
+    OFFICER = "OFFICER", _("Officer")
+    CONTEST_ORGANISER = "CONTEST_ORGANISER", _("Contest organiser")
+
+
+class HonourKind(TextChoices):
+    MODEL_WORKER = "MODEL_WORKER", _("Model worker")
+    CRAFTSMAN = "CRAFTSMAN", _("Craftsman")
+    ADVANCED_WORKER = "ADVANCED_WORKER", _("Advanced worker")

@@ -1,0 +1,91 @@
+"""Persons and the accounts they sign in with. No phone, identity number or birth date is kept here."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from unionhall.apps.orgs.models import Dated, Employer, Union
+from unionhall.apps.people.codes import HonourKind, PostRole
+from unionhall.kernel.ids import PublicIdField
+
+
+class Person(models.Model):
+    """A worker, officer, juror or speaker: one record through all capabilities."""
+
+    public_id = PublicIdField()
+    name = models.CharField(_("name"), max_length=80)
+    trade = models.CharField(_("trade"), max_length=60, blank=True)
+    union = models.ForeignKey(Union, verbose_name=_("union"), on_delete=models.PROTECT, related_name="people")
+    employer = models.ForeignKey(
+        Employer,
+        verbose_name=_("unit"),
+        on_delete=models.PROTECT,
+        related_name="people",
+        null=True,
+        blank=True,
+    )
+    # A merged person stays and points to the one that holds on; foreign keys are never rewritten.
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="merged", null=True, blank=True
+    )
+
+
+class Honour(models.Model):
+    """A title of honour, such as model worker, with the year and the body that awarded it."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="honours")
+    kind = models.CharField(_("honour"), max_length=20, choices=HonourKind)
+    title = models.CharField(_("title"), max_length=80)
+    year = models.PositiveSmallIntegerField(_("year"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "title", "year"], name="honour_once"),
+        ]
+
+
+class Accounts(BaseUserManager["Account"]):
+    def get_by_natural_key(self, username: str | None) -> Account:
+        return self.get(username=username)
+
+
+class Account(AbstractBaseUser):
+    """What staff sign in with. Its person is optional; jurors of the mass jury are tokens, not accounts."""
+
+    public_id = PublicIdField()
+    username = models.CharField(_("user name"), max_length=60, unique=True)
+    person = models.OneToOneField(
+        Person, on_delete=models.PROTECT, related_name="account", null=True, blank=True
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+
+    objects: ClassVar[Accounts] = Accounts()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+
+class Post(Dated):
+    """A person's dated post in a union; it opens the union and all that answers to it."""
+
+    public_id = PublicIdField()
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="posts")
+    union = models.ForeignKey(Union, on_delete=models.PROTECT, related_name="posts")
+    role = models.CharField(_("role"), max_length=20, choices=PostRole)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends__isnull=True) | Q(ends__gt=F("starts")), name="post_period"
+            ),
+            models.UniqueConstraint(
+                fields=["person", "union", "role"],
+                condition=Q(ends__isnull=True),
+                name="post_once",
+            ),
+        ]

@@ -1,0 +1,1 @@
+"""What every capability stands on: time, identifiers, audit, permissions, imports, the live bus."""

@@ -1,0 +1,34 @@
+"""Tables that belong to no capability: the audit trail and what this installation is."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class AuditLine(models.Model):
+    """One change, as it was made: who, what, when. Ids and field names only, never personal values.
+
+    Database triggers refuse UPDATE and DELETE (see audit).
+    """
+
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=40)
+    action = models.CharField(max_length=60)
+    subject_type = models.CharField(max_length=40)
+    subject = models.CharField(max_length=40)
+    fields = models.JSONField(default=list)
+    refs = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["subject_type", "subject", "id"], name="audit_of_subject")]
+
+
+class Installation(models.Model):
+    """What this database is. The sign-in page of the demo exists only where `unionhall demo` made it."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    demo = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="installation_is_one")]

@@ -1,0 +1,1 @@
+"""The house put together: settings, URLs, wiring, the server and the `unionhall` command."""
