@@ -1,0 +1,36 @@
+"""The tables of a contest: what is announced, who judges, what was scored, what came of it."""
+
+from __future__ import annotations
+
+from unionhall.apps.contests.models.ballots import (
+    Adjustment,
+    Ballot,
+    BallotBox,
+    Correction,
+    Excusal,
+    RefusedBallot,
+)
+from unionhall.apps.contests.models.contests import Contest, Cue, Duty, Entry, RuleBookVersion, Stage
+from unionhall.apps.contests.models.juries import Juror, Jury, Pass
+from unionhall.apps.contests.models.results import Award, Board, SpecialPrize
+
+__all__ = [
+    "Adjustment",
+    "Award",
+    "Ballot",
+    "BallotBox",
+    "Board",
+    "Contest",
+    "Correction",
+    "Cue",
+    "Duty",
+    "Entry",
+    "Excusal",
+    "Juror",
+    "Jury",
+    "Pass",
+    "RefusedBallot",
+    "RuleBookVersion",
+    "SpecialPrize",
+    "Stage",
+]

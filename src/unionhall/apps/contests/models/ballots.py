@@ -1,0 +1,166 @@
+"""Ballot boxes and what was put into them. Ballots are only ever added."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from unionhall.apps.contests.codes import (
+    AdjustmentKind,
+    BallotSource,
+    BoxState,
+    CorrectionState,
+    ExcusalKind,
+)
+from unionhall.apps.contests.models.contests import Entry
+from unionhall.apps.contests.models.juries import Juror
+from unionhall.kernel.ids import PublicIdField
+
+
+class BallotBox(models.Model):
+    """Where the ballots for one speech go. No row here is written when a ballot arrives."""
+
+    public_id = PublicIdField()
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="box")
+    state = models.CharField(max_length=8, choices=BoxState, default=BoxState.WAITING)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    revealed_at = models.DateTimeField(null=True, blank=True)
+    # When the speaker began, and how long the speech took, by the desk's watch.
+    started_at = models.DateTimeField(null=True, blank=True)
+    seconds = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=BoxState.WAITING, opened_at__isnull=True, closed_at__isnull=True)
+                | Q(state=BoxState.OPEN, opened_at__isnull=False, closed_at__isnull=True)
+                | Q(state=BoxState.CLOSED, opened_at__isnull=False, closed_at__isnull=False),
+                name="box_state_and_times",
+            ),
+            models.CheckConstraint(
+                condition=Q(revealed_at__isnull=True) | Q(state=BoxState.CLOSED),
+                name="box_revealed_is_closed",
+            ),
+        ]
+
+
+class Ballot(models.Model):
+    """A juror's scores for one speech; its key in the database is the number the juror is told.
+
+    `scores` are integers in the order of the rule book's criteria, in units of each criterion's last digit.
+    """
+
+    box = models.ForeignKey(BallotBox, on_delete=models.PROTECT, related_name="ballots")
+    juror = models.ForeignKey(Juror, on_delete=models.PROTECT, related_name="ballots")
+    revision = models.PositiveSmallIntegerField()
+    scores = models.JSONField()
+    key = models.CharField(max_length=40)
+    body_digest = models.CharField(max_length=64)
+    source = models.CharField(max_length=10, choices=BallotSource)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["juror", "key"], name="ballot_key_once"),
+            models.UniqueConstraint(fields=["box", "juror", "revision"], name="ballot_revision_once"),
+        ]
+
+
+class RefusedBallot(models.Model):
+    """A ballot that came too early, too late or from a recused juror: kept as refused, never counted."""
+
+    box = models.ForeignKey(BallotBox, on_delete=models.PROTECT, related_name="refused_ballots")
+    juror = models.ForeignKey(Juror, on_delete=models.PROTECT, related_name="refused_ballots")
+    scores = models.JSONField()
+    key = models.CharField(max_length=40)
+    body_digest = models.CharField(max_length=64)
+    source = models.CharField(max_length=10, choices=BallotSource)
+    reason = models.CharField(max_length=20)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["juror", "key"], name="refused_key_once"),
+        ]
+
+
+class Excusal(models.Model):
+    """A juror who does not score a speech, by recusal or absence; never a zero."""
+
+    box = models.ForeignKey(BallotBox, on_delete=models.PROTECT, related_name="excusals")
+    juror = models.ForeignKey(Juror, on_delete=models.PROTECT, related_name="excusals")
+    kind = models.CharField(max_length=8, choices=ExcusalKind)
+    reason = models.CharField(_("reason"), max_length=120)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["box", "juror"], name="excusal_once"),
+        ]
+
+
+class Adjustment(models.Model):
+    """Signed points for one entry. Timing penalties follow from the seconds and are not stored."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="adjustments")
+    kind = models.CharField(_("kind"), max_length=8, choices=AdjustmentKind)
+    points = models.DecimalField(_("points"), max_digits=8, decimal_places=4)
+    reason = models.CharField(_("reason"), max_length=200)
+    at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(kind=AdjustmentKind.PENALTY) & Q(points__lt=0))
+                | (~Q(kind=AdjustmentKind.PENALTY) & Q(points__gt=0)),
+                name="adjustment_sign",
+            ),
+        ]
+
+
+class Correction(models.Model):
+    """A change to a ballot after closing: proposed with a reason, in force once another person confirms."""
+
+    public_id = PublicIdField()
+    replaces = models.ForeignKey(Ballot, on_delete=models.PROTECT, related_name="corrections")
+    scores = models.JSONField()
+    reason = models.CharField(_("reason"), max_length=200)
+    state = models.CharField(max_length=10, choices=CorrectionState, default=CorrectionState.PROPOSED)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="proposed_corrections"
+    )
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="decided_corrections",
+        null=True,
+        blank=True,
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    ballot = models.OneToOneField(
+        Ballot, on_delete=models.PROTECT, related_name="from_correction", null=True, blank=True
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("proposed_by")),
+                name="correction_second_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=CorrectionState.PROPOSED, decided_by__isnull=True, ballot__isnull=True)
+                | Q(state=CorrectionState.REJECTED, decided_by__isnull=False, ballot__isnull=True)
+                | Q(state=CorrectionState.CONFIRMED, decided_by__isnull=False, ballot__isnull=False),
+                name="correction_state",
+            ),
+            models.UniqueConstraint(
+                fields=["replaces"],
+                condition=Q(state=CorrectionState.PROPOSED),
+                name="correction_one_proposed",
+            ),
+        ]
