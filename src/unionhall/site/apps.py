@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class SiteConfig(AppConfig):
     name = "unionhall.site"
     label = "house"
+
+    def ready(self) -> None:
+        from unionhall.site.wiring import join
+
+        join()

@@ -1,13 +1,47 @@
-"""The `unionhall` command."""
+"""The `unionhall` command. Each part brings its own; what needs no database starts without Django."""
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
+from typing import Any
+
+from unionhall.engines.scoring import cli as scoring
+from unionhall.site import serve
+
+
+def add_commands(commands: Any) -> None:
+    """Add what is Django's: `migrate`, and `manage` for all the rest."""
+    migrate = commands.add_parser("migrate", help="bring the database up to this program")
+    migrate.set_defaults(run=lambda _arguments: _django(["migrate"]))
+    manage = commands.add_parser("manage", help="run a Django command")
+    manage.add_argument("arguments", nargs=argparse.REMAINDER)
+    manage.set_defaults(run=lambda arguments: _django(arguments.arguments))
+
+
+def _django(arguments: list[str]) -> int:
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["unionhall", *arguments])
+    return 0
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """All commands."""
+    parser = argparse.ArgumentParser(prog="unionhall", description="The platform of a union federation.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+    for part in (serve, scoring, sys.modules[__name__]):
+        part.add_commands(commands)
+    return parser
 
 
 def main() -> None:
+    """Run the command that was asked for."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "unionhall.site.settings")
-    from django.core.management import execute_from_command_line
+    arguments = build_parser().parse_args()
+    sys.exit(arguments.run(arguments))
 
-    execute_from_command_line(["unionhall", *sys.argv[1:]])
+
+if __name__ == "__main__":
+    main()

@@ -10,11 +10,12 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from unionhall.site.secret import secret_key
+
 PACKAGE = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("UNIONHALL_VAR", "var")).resolve()
 
-# `unionhall serve` and `unionhall demo` make a key of their own on the first start (site/secret.py).
-SECRET_KEY = os.environ.get("UNIONHALL_SECRET_KEY", "only-for-tests-and-checks")
+SECRET_KEY = os.environ.get("UNIONHALL_SECRET_KEY") or secret_key(VAR)
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("UNIONHALL_HOSTS", "*").split(",")
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from unionhall.apps.orgs.models import Dated, Employer, Union
 from unionhall.apps.people.codes import HonourKind, PostRole
+from unionhall.kernel.audit import Actor
 from unionhall.kernel.ids import PublicIdField
 
 
@@ -68,6 +69,16 @@ class Account(AbstractBaseUser):
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    @property
+    def actor(self) -> Actor:
+        """This account as it stands in the audit trail."""
+        return Actor("ACCOUNT", self.public_id)
+
+    @property
+    def shown_name(self) -> str:
+        """The person's name, or the user name of an account without a person."""
+        return self.person.name if self.person else self.username
 
 
 class Post(Dated):

@@ -52,9 +52,7 @@ class Stage(models.Model):
         Person, on_delete=models.PROTECT, related_name="witnessed_draws", null=True, blank=True
     )
     drawn_at = models.DateTimeField(null=True, blank=True)
-    current_cue = models.ForeignKey(
-        "Cue", on_delete=models.SET_NULL, related_name="+", null=True, blank=True
-    )
+    current_cue = models.ForeignKey("Cue", on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
     # How many of the board's awards the host has read out, from the last prize upwards.
     read_out = models.PositiveSmallIntegerField(default=0)
     revision = models.PositiveSmallIntegerField(default=0)
@@ -133,9 +131,7 @@ class Cue(models.Model):
     # Of a speech, title and performers are the entry's.
     title = models.CharField(_("title"), max_length=120, blank=True)
     performers = models.CharField(_("performers"), max_length=120, blank=True)
-    entry = models.OneToOneField(
-        Entry, on_delete=models.PROTECT, related_name="cue", null=True, blank=True
-    )
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="cue", null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -57,7 +57,7 @@ class Pass(models.Model):
     public_id = PublicIdField()
     juror = models.ForeignKey(Juror, on_delete=models.PROTECT, related_name="passes")
     code_hash = models.CharField(max_length=64, unique=True)
-    pin_hash = models.CharField(max_length=128, blank=True)
+    pin_hash = models.CharField(max_length=64, blank=True)
     pin_failures = models.PositiveSmallIntegerField(default=0)
     issued_at = models.DateTimeField()
     # The hash of the secret that the first phone was given; another phone cannot take the seat.

@@ -1,0 +1,142 @@
+"""From the last closed box to a published board."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from unionhall.apps.contests import queries, rules
+from unionhall.apps.contests.codes import AdjustmentKind, CorrectionState, StageState
+from unionhall.apps.contests.models import Adjustment, Award, Board, Correction, Entry, SpecialPrize, Stage
+from unionhall.apps.contests.usecases.stages import locked_stage
+from unionhall.apps.people.models import Account
+from unionhall.kernel import audit
+from unionhall.kernel.live import announce
+from unionhall.kernel.permissions import require
+from unionhall.kernel.refusals import Refusal
+
+BEFORE_REVIEW = (StageState.DRAFT, StageState.FROZEN, StageState.OPEN, StageState.CLOSED)
+
+
+@transaction.atomic
+def adjust_points(
+    *, by: Account, at: datetime, entry: Entry, kind: AdjustmentKind, points: Decimal, reason: str
+) -> Adjustment:
+    """Give signed points to an entry: a penalty below zero, a bonus or earned points above."""
+    require(rules.runs, by, entry.stage)
+    stage = locked_stage(entry.stage, *BEFORE_REVIEW)
+    if not reason.strip():
+        raise Refusal("REASON_MISSING")
+    if points == 0 or (kind == AdjustmentKind.PENALTY) != (points < 0):
+        raise Refusal("POINTS_SIGN")
+    adjustment = Adjustment.objects.create(
+        entry=entry, kind=kind, points=points, reason=reason.strip(), at=at
+    )
+    audit.record(by.actor, "points.adjust", entry, at=at, refs={"adjustment": adjustment.pk})
+    announce(f"stage:{stage.public_id}")
+    return adjustment
+
+
+@transaction.atomic
+def withdraw_adjustment(*, by: Account, at: datetime, adjustment: Adjustment) -> None:
+    """Take points back; the line stays in the record."""
+    require(rules.runs, by, adjustment.entry.stage)
+    stage = locked_stage(adjustment.entry.stage, *BEFORE_REVIEW)
+    adjustment.withdrawn_at = at
+    adjustment.save(update_fields=["withdrawn_at"])
+    audit.record(by.actor, "points.withdraw", adjustment.entry, at=at, refs={"adjustment": adjustment.pk})
+    announce(f"stage:{stage.public_id}")
+
+
+@transaction.atomic
+def grant_special_prize(
+    *, by: Account, at: datetime, entry: Entry, name: str, ground: str, evidence: str
+) -> SpecialPrize:
+    """Give a prize outside the ranking, with its ground (the outside award) and the evidence seen.
+
+    Whether the holder keeps a ranked place is for the rule book to say.
+    """
+    require(rules.organises, by, entry)
+    stage = locked_stage(entry.stage, *BEFORE_REVIEW)
+    if not ground.strip() or not evidence.strip():
+        raise Refusal("GROUND_MISSING")
+    prize, _ = SpecialPrize.objects.update_or_create(
+        entry=entry, defaults={"name": name, "ground": ground, "evidence": evidence, "at": at}
+    )
+    audit.record(by.actor, "special_prize.grant", entry, at=at, fields=["name", "ground", "evidence"])
+    announce(f"stage:{stage.public_id}")
+    return prize
+
+
+@transaction.atomic
+def withdraw_special_prize(*, by: Account, at: datetime, entry: Entry) -> None:
+    """Take a special prize back before the review."""
+    require(rules.organises, by, entry)
+    locked_stage(entry.stage, *BEFORE_REVIEW)
+    SpecialPrize.objects.filter(entry=entry).delete()
+    audit.record(by.actor, "special_prize.withdraw", entry, at=at)
+
+
+@transaction.atomic
+def review_stage(*, by: Account, at: datetime, stage: Stage) -> Board:
+    """The chief juror has seen the board and freezes it as the next revision, to be read out.
+
+    Refused while a correction waits for its second person, or while the ladder of ties leaves a rank open.
+    """
+    require(rules.chairs, by, stage)
+    stage = locked_stage(stage, StageState.CLOSED)
+    if Correction.objects.filter(replaces__box__entry__stage=stage, state=CorrectionState.PROPOSED).exists():
+        raise Refusal("CORRECTION_PENDING")
+    document = queries.boards.document(stage)
+    board = Board.objects.create(
+        stage=stage,
+        revision=stage.revision + 1,
+        document=document,
+        digest=queries.boards.digest(document),
+        at=at,
+    )
+    stage.state, stage.revision, stage.read_out = StageState.REVIEWED, board.revision, 0
+    stage.save(update_fields=["state", "revision", "read_out"])
+    audit.record(
+        by.actor, "stage.review", stage, at=at, refs={"revision": board.revision, "sha256": board.digest}
+    )
+    announce(f"stage:{stage.public_id}")
+    return board
+
+
+@transaction.atomic
+def read_out_next(*, by: Account, at: datetime, stage: Stage) -> int:
+    """Bring the next award of the frozen board to the hall screen: third prize first, special prize last."""
+    require(rules.scrutinises, by, stage)
+    stage = locked_stage(stage, StageState.REVIEWED, StageState.PUBLISHED)
+    board = queries.boards.latest(stage)
+    assert board is not None, "a reviewed stage has a board"
+    if stage.read_out >= len(queries.boards.reading_order(board.document)):
+        raise Refusal("ALL_READ_OUT")
+    stage.read_out += 1
+    stage.save(update_fields=["read_out"])
+    audit.record(by.actor, "award.read_out", stage, at=at, refs={"step": stage.read_out})
+    announce(f"stage:{stage.public_id}")
+    return stage.read_out
+
+
+@transaction.atomic
+def publish_results(*, by: Account, at: datetime, stage: Stage) -> Board:
+    """Publish the reviewed board: from now on everybody can see it, and its awards stand."""
+    require(rules.organises, by, stage)
+    stage = locked_stage(stage, StageState.REVIEWED)
+    board = queries.boards.latest(stage)
+    assert board is not None, "a reviewed stage has a board"
+    stage.state = StageState.PUBLISHED
+    stage.save(update_fields=["state"])
+    entries = {entry.public_id: entry for entry in stage.entries.all()}
+    Award.objects.bulk_create(
+        Award(board=board, entry=entries[given["entry"]], prize=given["prize"], name=given["name"])
+        for step in queries.boards.reading_order(board.document)
+        for given in step["winners"]
+    )
+    audit.record(by.actor, "results.publish", stage, at=at, refs={"revision": board.revision})
+    announce(f"stage:{stage.public_id}")
+    return board

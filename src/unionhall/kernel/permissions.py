@@ -1,0 +1,118 @@
+"""Access by the subtree of dated posts, or by a part taken in something. Everything else does not exist.
+
+The kernel knows neither posts nor parts: `site.wiring` supplies both with `supply_scopes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
+from rules.predicates import Predicate
+
+from unionhall.kernel import clock
+from unionhall.kernel.refusals import Refusal
+
+View = Callable[..., HttpResponseBase]
+
+
+class Reach(Protocol):
+    def __call__(self, account: Any, roles: tuple[str, ...], on: date) -> frozenset[int]:
+        """Keys of the unions at or under those in which the account's person holds such a post."""
+
+
+class Duties(Protocol):
+    def __call__(self, account: Any, thing: Any) -> frozenset[str]:
+        """The parts that the account takes in a thing."""
+
+
+class _Scopes:
+    reach: Reach
+    duties: Duties
+
+
+def supply_scopes(*, reach: Reach, duties: Duties) -> None:
+    """Tell the predicates below where posts and parts are to be found."""
+    _Scopes.reach = staticmethod(reach)
+    _Scopes.duties = staticmethod(duties)
+
+
+def in_reach(*roles: str, of: Callable[[Any], int | None]) -> Predicate:
+    """Holds when the union ``of(thing)`` lies under a present post with one of ``roles``."""
+
+    def holds(account: Any, thing: Any) -> bool:
+        return of(thing) in _Scopes.reach(account, roles, clock.today())
+
+    return Predicate(holds, f"in_reach:{','.join(roles)}")
+
+
+def has_post(*roles: str) -> Predicate:
+    """Holds for an account whose person has a present post with one of ``roles`` anywhere."""
+
+    def holds(account: Any, _thing: Any = None) -> bool:
+        return bool(_Scopes.reach(account, roles, clock.today()))
+
+    return Predicate(holds, f"has_post:{','.join(roles)}")
+
+
+def takes_part(*parts: str) -> Predicate:
+    """Holds when the account takes one of ``parts`` in the thing."""
+
+    def holds(account: Any, thing: Any) -> bool:
+        return bool(_Scopes.duties(account, thing) & frozenset(parts))
+
+    return Predicate(holds, f"takes_part:{','.join(parts)}")
+
+
+# Holds for every account; `allowed` has already seen that it is one.
+signed_in = Predicate(lambda _account, _thing=None: True, "signed_in")
+
+
+def allowed(rule: Predicate, account: Any, thing: Any = None) -> bool:
+    """Whether an account that is signed in and active passes a rule."""
+    return bool(account.is_authenticated and account.is_active and rule(account, thing))
+
+
+def require(rule: Predicate, account: Any, thing: Any) -> None:
+    """The check inside a use case; raises Refusal NOT_ALLOWED."""
+    if not allowed(rule, account, thing):
+        raise Refusal("NOT_ALLOWED")
+
+
+def guard(rule: Predicate, load: Callable[..., Any] | None = None) -> Callable[[View], View]:
+    """Let a view be reached only by those whom ``rule`` allows; to everybody else there is no such page.
+
+    ``load`` gets the URL's arguments and returns the thing in question (or raises Http404); the view gets
+    that thing instead of the arguments.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, **arguments: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                back = urlencode({"next": request.get_full_path()})
+                return HttpResponseRedirect(f"{settings.LOGIN_URL}?{back}")
+            thing = load(**arguments) if load else None
+            if not allowed(rule, request.user, thing):
+                raise Http404
+            return view(request, thing) if load else view(request, **arguments)
+
+        guarded.rule = rule  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def public(reason: str) -> Callable[[View], View]:
+    """Mark a view that anybody may reach, and say why."""
+
+    def decorate(view: View) -> View:
+        view.public = reason  # type: ignore[attr-defined]
+        return view
+
+    return decorate

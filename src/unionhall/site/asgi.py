@@ -1,0 +1,83 @@
+"""One port: live streams and ballots on the event loop, everything else in Django's own way."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+from django.db import connection
+
+from unionhall.apps.contests.intake import Intake
+from unionhall.kernel import live
+from unionhall.kernel.live.bus import CHANNEL
+from unionhall.kernel.live.hub import Hub
+from unionhall.kernel.live.topics import Frame, Topic
+from unionhall.site.bridge import Bridge
+
+log = logging.getLogger(__name__)
+
+
+class House:
+    """The root ASGI application."""
+
+    def __init__(self) -> None:
+        self.bridge = Bridge(get_wsgi_application())
+        self.hub = Hub(self._frame)
+        self.intake = Intake()
+        # Frames have a thread of their own, so that pages never wait for them nor they for pages.
+        self._frames = ThreadPoolExecutor(1, thread_name_prefix="frames")
+        self._listener: asyncio.Task[None] | None = None
+
+    async def _frame(self, topic: Topic) -> Frame:
+        return await asyncio.get_running_loop().run_in_executor(self._frames, live.render, topic)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await self._live_and_die(receive, send)
+        elif scope["type"] == "http":
+            path = scope["path"]
+            if path.startswith("/live/"):
+                await self.hub(scope, receive, send)
+            elif path == "/ballots":
+                await self.intake(scope, receive, send)
+            else:
+                await self.bridge(scope, receive, send)
+
+    async def _live_and_die(self, receive: Any, send: Any) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self.hub.start()
+                self.intake.start()
+                if connection.vendor == "postgresql":
+                    self._listener = asyncio.ensure_future(self._listen())
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                await self.intake.stop()
+                if self._listener:
+                    self._listener.cancel()
+                self.bridge.close()
+                self._frames.shutdown(wait=False, cancel_futures=True)
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    async def _listen(self) -> None:
+        """Hear what any process announces; after a break everything may have changed."""
+        import psycopg
+
+        parameters = connection.get_connection_params()
+        known = {k: v for k, v in parameters.items() if k in ("dbname", "user", "password", "host", "port")}
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(**known, autocommit=True) as heard:
+                    await heard.execute(f"LISTEN {CHANNEL}")
+                    self.hub.changed(None)
+                    async for note in heard.notifies():
+                        self.hub.changed(note.payload)
+            except psycopg.Error:
+                log.warning("the live bus is cut off; trying again", exc_info=settings.DEBUG)
+                await asyncio.sleep(1)
