@@ -100,3 +100,10 @@ class Post(Dated):
                 name="post_once",
             ),
         ]
+
+
+class FailedSignIn(models.Model):
+    """A failed attempt, counted for a quarter of an hour; the name only as a hash, since it may be a typo."""
+
+    name_hash = models.CharField(max_length=64, db_index=True)
+    at = models.DateTimeField()

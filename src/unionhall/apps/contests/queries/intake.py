@@ -105,7 +105,7 @@ def known(*, boxes: Collection[int], jurors: Collection[int], keys: Collection[s
         f" UNION ALL SELECT kind, box_id, juror_id, NULL, 0, '', ''"
         f" FROM {Excusal._meta.db_table} WHERE {of_jurors} AND {in_boxes}"
     )
-    who: list[object] = list(jurors)
+    who: list[int | str] = list(jurors)
     where, which = list(boxes), list(keys)
     with connection.cursor() as cursor:
         cursor.execute(sql, [*who, *where, *which, *who, *which, *who, *where])
