@@ -15,10 +15,10 @@ def subtree(unions: Iterable[int], on: date) -> frozenset[int]:
     roots = list(unions)
     if not roots:
         return frozenset()
-    marks = " UNION ALL SELECT %s" * (len(roots) - 1)
+    marks = " UNION ALL SELECT CAST(%s AS bigint)" * (len(roots) - 1)
     # UNION (not UNION ALL) ends the walk even if dated lines ever formed a ring.
     sql = (
-        f"WITH RECURSIVE under(id) AS (SELECT %s{marks}"  # noqa: S608 - a table's name and marks only
+        f"WITH RECURSIVE under(id) AS (SELECT CAST(%s AS bigint){marks}"  # noqa: S608 - a table's name and marks only
         f" UNION SELECT c.union_id FROM {Command._meta.db_table} c JOIN under u ON c.superior_id = u.id"
         " WHERE c.starts <= %s AND (c.ends IS NULL OR c.ends > %s)) SELECT id FROM under"
     )

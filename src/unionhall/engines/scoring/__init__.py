@@ -17,7 +17,7 @@ from unionhall.engines.scoring.counting import (
 )
 from unionhall.engines.scoring.problems import Problem, ScoringError
 from unionhall.engines.scoring.report import result_document, shown
-from unionhall.engines.scoring.rulebook import RuleBook, parse_rulebook, rulebook_digest
+from unionhall.engines.scoring.rulebook import Criterion, RuleBook, parse_rulebook, rulebook_digest
 from unionhall.engines.scoring.schema import rulebook_schema
 from unionhall.engines.scoring.sheets import (
     Scores,
@@ -31,6 +31,7 @@ from unionhall.engines.scoring.sheets import (
 
 __all__ = [
     "Adjustment",
+    "Criterion",
     "Dropped",
     "EntryResult",
     "JuryResult",

@@ -2,6 +2,26 @@
 
 from __future__ import annotations
 
-from unionhall.apps.contests.queries import boards, counting, intake, parts, readiness, rulebooks
+from unionhall.apps.contests.queries import (
+    boards,
+    counting,
+    floor,
+    intake,
+    parts,
+    readiness,
+    rulebooks,
+    screen,
+    seats,
+)
 
-__all__ = ["boards", "counting", "intake", "parts", "readiness", "rulebooks"]
+__all__ = [
+    "boards",
+    "counting",
+    "floor",
+    "intake",
+    "parts",
+    "readiness",
+    "rulebooks",
+    "screen",
+    "seats",
+]

@@ -16,6 +16,14 @@ from unionhall.kernel.live import announce
 from unionhall.kernel.permissions import require
 from unionhall.kernel.refusals import Refusal
 
+WITH_CUES = (
+    StageState.FROZEN,
+    StageState.OPEN,
+    StageState.CLOSED,
+    StageState.REVIEWED,
+    StageState.PUBLISHED,
+)
+
 
 def locked_box(entry: Entry) -> BallotBox:
     """The ballot box of an entry, with no ballot on its way into it (they hold it FOR SHARE)."""
@@ -24,9 +32,14 @@ def locked_box(entry: Entry) -> BallotBox:
 
 @transaction.atomic
 def go_to_cue(*, by: Account, at: datetime, cue: Cue) -> None:
-    """Bring a cue on stage; the one before it is done. The first cue opens the stage."""
+    """Bring a cue on stage; the one before it is done. The first cue opens the stage.
+
+    Ceremonies go on after the scoring has ended; speeches do not.
+    """
     require(rules.scrutinises, by, cue.stage)
-    stage = locked_stage(cue.stage, StageState.FROZEN, StageState.OPEN)
+    stage = locked_stage(cue.stage, *WITH_CUES)
+    if cue.entry is not None and stage.state not in (StageState.FROZEN, StageState.OPEN):
+        raise Refusal("STAGE_STATE", state=stage.state)
     if cue.entry is not None and cue.entry.state == EntryState.WITHDRAWN:
         raise Refusal("ENTRY_WITHDRAWN")
     before = stage.current_cue
@@ -37,7 +50,9 @@ def go_to_cue(*, by: Account, at: datetime, cue: Cue) -> None:
             raise Refusal("BOX_STILL_OPEN")
         before.done_at = before.done_at or at
         before.save(update_fields=["done_at"])
-    stage.current_cue, stage.state = cue, StageState.OPEN
+    stage.current_cue = cue
+    if stage.state == StageState.FROZEN:
+        stage.state = StageState.OPEN
     stage.save(update_fields=["current_cue", "state"])
     audit.record(by.actor, "cue.start", cue, at=at, refs={"stage": stage.public_id})
     announce(f"stage:{stage.public_id}")

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from unionhall.apps.contests import queries, rules
-from unionhall.apps.contests.codes import Admission, EntryState, StageState
+from unionhall.apps.contests.codes import Admission, DutyRole, EntryState, StageState
 from unionhall.apps.contests.models import (
     BallotBox,
     Cue,
@@ -35,7 +35,7 @@ def prepare_rehearsal(
 
     ``jurors`` is the number of all named seats, shared out among the juries as they are in the real
     stage; None keeps the real numbers. ``mass`` unnamed seats join the last jury that weighs. Whoever
-    prepares it holds the scrutineer's duty there; the chief juror stays the chief juror.
+    prepares it may do everything there, beside those who hold the duties.
     """
     require(rules.runs, by, stage)
     source = Stage.objects.select_related("contest").get(pk=stage.pk)
@@ -131,8 +131,9 @@ def shared_out(total: int, parts: list[int]) -> list[int]:
 
 
 def _copy_duties(source: Stage, copy: Stage, by: Account) -> None:
-    held = [(duty.account_id, duty.role) for duty in source.duties.all()]
-    from_desk = (by.pk, "SCRUTINEER")
-    if from_desk not in held and all(account != by.pk for account, _role in held):
-        held.append(from_desk)
-    Duty.objects.bulk_create(Duty(stage=copy, account_id=account, role=role) for account, role in held)
+    # In a rehearsal one person may do everything; nothing of it is official.
+    held = {(duty.account_id, duty.role) for duty in source.duties.all()}
+    held |= {(by.pk, role) for role in DutyRole.values}
+    Duty.objects.bulk_create(
+        Duty(stage=copy, account_id=account, role=role) for account, role in sorted(held)
+    )

@@ -1,0 +1,105 @@
+"""What a juror's phone needs to know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hmac import compare_digest
+
+from unionhall.apps.contests.codes import BoxState, ExcusalKind
+from unionhall.apps.contests.models import Ballot, BallotBox, Entry, Excusal, Juror, Pass, Stage
+from unionhall.apps.contests.queries import floor, rulebooks
+from unionhall.engines.scoring import Criterion, decimal_string, fixed, written_scores
+
+
+@dataclass(frozen=True)
+class Field:
+    """A criterion as the sheet shows it; figures are strings."""
+
+    code: str
+    name: str
+    low: str
+    high: str
+    step: str
+    start: str
+    factor: str
+    digits: int
+    value: str
+
+
+@dataclass(frozen=True)
+class SheetView:
+    """The sheet of one juror for the speech on stage. ``face``: SHEET, WAIT, RECUSED or SEALED."""
+
+    stage: Stage
+    juror: Juror
+    face: str
+    entry: Entry | None = None
+    box: BallotBox | None = None
+    place: int = 0
+    speeches: int = 0
+    fields: tuple[Field, ...] = ()
+    ballot: Ballot | None = None
+    total_digits: int = 0
+    band: tuple[str, str] | None = None
+    reason: str = ""
+
+
+def pass_held(pass_id: str, secret_hash: str) -> Pass | None:
+    """The valid pass that a phone holds."""
+    held = (
+        Pass.objects.select_related("juror__jury__stage__contest")
+        .filter(public_id=pass_id, revoked_at=None, bound_at__isnull=False)
+        .first()
+    )
+    return held if held and compare_digest(held.device_hash, secret_hash) else None
+
+
+def sheet(juror: Juror) -> SheetView:
+    """What the phone of a juror shows now."""
+    stage = floor.stage_of(juror.jury.stage.public_id)
+    assert stage is not None, "a juror sits at a stage"
+    entry = stage.current_cue.entry if stage.current_cue else None
+    rulebook = rulebooks.in_force(stage)
+    if entry is None or rulebook is None or entry.box.state == BoxState.WAITING:
+        return SheetView(stage, juror, "WAIT", entry)
+    place, speeches = floor.speech_number(stage, entry)
+    ballot = Ballot.objects.filter(box=entry.box, juror=juror).order_by("-revision").first()
+    written = written_scores(rulebook, tuple(ballot.scores)) if ballot else {}
+    recusal = Excusal.objects.filter(box=entry.box, juror=juror, kind=ExcusalKind.RECUSED).first()
+    face = "SHEET"
+    if recusal:
+        face = "RECUSED"
+    elif entry.box.state == BoxState.CLOSED:
+        face = "SEALED"
+    return SheetView(
+        stage=stage,
+        juror=juror,
+        face=face,
+        entry=entry,
+        box=entry.box,
+        place=place,
+        speeches=speeches,
+        fields=tuple(_field(c, written.get(c.code, "")) for c in rulebook.criteria),
+        ballot=ballot,
+        total_digits=max(
+            c.digits + len(decimal_string(c.factor).partition(".")[2]) for c in rulebook.criteria
+        ),
+        band=(decimal_string(rulebook.band[0]), decimal_string(rulebook.band[1])) if rulebook.band else None,
+        reason=recusal.reason if recusal else "",
+    )
+
+
+def _field(c: Criterion, value: str) -> Field:
+    # The first press of a stepper lands at nine tenths, where most scores lie, on a whole step.
+    steps = int((c.maximum - c.minimum) * 9 / 10 / c.step)
+    return Field(
+        code=c.code,
+        name=c.name,
+        low=fixed(c.minimum, c.digits),
+        high=fixed(c.maximum, c.digits),
+        step=fixed(c.step, c.digits),
+        start=fixed(c.minimum + steps * c.step, c.digits),
+        factor=fixed(c.factor, 2),
+        digits=c.digits,
+        value=value,
+    )
