@@ -87,8 +87,8 @@ def require(rule: Predicate, account: Any, thing: Any) -> None:
 def guard(rule: Predicate, load: Callable[..., Any] | None = None) -> Callable[[View], View]:
     """Let a view be reached only by those whom ``rule`` allows; to everybody else there is no such page.
 
-    ``load`` gets the URL's arguments and returns the thing in question (or raises Http404); the view gets
-    that thing instead of the arguments.
+    ``load`` turns the address's public id into the thing in question (or raises Http404); the view gets the
+    thing instead of the id, and whatever else the address says.
     """
 
     def decorate(view: View) -> View:
@@ -97,10 +97,10 @@ def guard(rule: Predicate, load: Callable[..., Any] | None = None) -> Callable[[
             if not request.user.is_authenticated:
                 back = urlencode({"next": request.get_full_path()})
                 return HttpResponseRedirect(f"{settings.LOGIN_URL}?{back}")
-            thing = load(**arguments) if load else None
+            thing = load(arguments.pop("public_id")) if load else None
             if not allowed(rule, request.user, thing):
                 raise Http404
-            return view(request, thing) if load else view(request, **arguments)
+            return view(request, thing, **arguments) if load else view(request, **arguments)
 
         guarded.rule = rule  # type: ignore[attr-defined]
         return guarded

@@ -68,6 +68,7 @@ def add_commands(commands: Any) -> None:
     demo.add_argument("--host", default="127.0.0.1")
     demo.add_argument("--port", type=int, default=8000, help="0 chooses a free one")
     demo.add_argument("--prepare-only", action="store_true", help="make the city and serve nothing")
+    demo.add_argument("--plain", action="store_true", help="print the address and nothing else")
     demo.set_defaults(run=run_demo)
 
 
@@ -84,6 +85,10 @@ def run_demo(arguments: argparse.Namespace) -> int:
     listening = serve.listen(arguments.host, arguments.port)
 
     def ready(address: str) -> None:
+        if arguments.plain:
+            sys.stdout.write(address + "\n")
+            sys.stdout.flush()
+            return
         sys.stdout.write(f"\n  工会堂 demo: {address}\n  (Ctrl+C ends it; the city stays in {_folder()})\n\n")
         sys.stdout.flush()
         if os.environ.get("DISPLAY"):
@@ -291,7 +296,7 @@ class _City:
                 entry=entries[name],
                 name="特等奖",
                 ground="代表本市参加全国职工宣讲比赛并获全国三等奖",
-                evidence=f"全国组委会获奖证书，编号 {at.year}-{entries[name].public_id[:4]}，原件已核，复印件存宣教部",
+                evidence=f"全国组委会获奖证书，编号 {at.year}-{entries[name].public_id[:4]}，原件已核",
             )
         for username, role in (("scrutineer", DutyRole.SCRUTINEER), ("chief", DutyRole.CHIEF_JUROR)):
             account = self.accounts[username]

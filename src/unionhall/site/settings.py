@@ -21,12 +21,11 @@ ALLOWED_HOSTS = os.environ.get("UNIONHALL_HOSTS", "*").split(",")
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
+    "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django_filters",
     "django_htmx",
-    "django_tables2",
     "unionhall.kernel",
     "unionhall.ui",
     "unionhall.apps.orgs",
@@ -40,7 +39,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "unionhall.ui.language.chosen_language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -52,7 +51,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "unionhall.site.urls"
 WSGI_APPLICATION = None
 AUTH_USER_MODEL = "people.Account"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.BaseBackend"]
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 
 TEMPLATES: list[dict[str, Any]] = [
     {
@@ -64,6 +63,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "unionhall.ui.navigation.navigation",
             ],
         },
     }
@@ -92,7 +92,6 @@ USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -120,7 +119,6 @@ SESSION_COOKIE_AGE = 12 * 3600
 LOGIN_URL = "/sign-in"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
-DJANGO_TABLES2_TEMPLATE = "ui/table.html"
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 LOGGING = {

@@ -1,12 +1,40 @@
-"""Where the storeys are joined: scopes for permissions, frames for live pages."""
+"""Where the storeys are joined: scopes for permissions, frames for live pages, the navigation."""
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from unionhall.apps.contests.queries.parts import duties
 from unionhall.apps.people.queries import reach
+from unionhall.kernel.live import register_frame
 from unionhall.kernel.permissions import supply_scopes
+from unionhall.ui.navigation import Item, register
 
 
 def join() -> None:
     """Join the house; called once when Django is ready."""
     supply_scopes(reach=reach, duties=duties)
+    register(Item("", _("Today"), "today", lambda _account: True))
+    register(Item(_("Stage and classroom"), _("Contests"), "contests:list", lambda _account: True))
+    register_frame("desk", _desk)
+    register_frame("hall", _hall)
+    register_frame("juror", _juror)
+
+
+# Views are imported when a frame is first made: Django is not ready for them when it is wired.
+def _desk(subject: str) -> dict[str, str]:
+    from unionhall.apps.contests.views import desk
+
+    return desk.frame(subject.removeprefix("stage:"))
+
+
+def _hall(subject: str) -> dict[str, str]:
+    from unionhall.apps.contests.views import screen
+
+    return screen.frame(subject.removeprefix("stage:"))
+
+
+def _juror(subject: str) -> dict[str, str]:
+    from unionhall.apps.contests.views import phone
+
+    return phone.frame(subject.removeprefix("stage:"))

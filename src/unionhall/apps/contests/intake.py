@@ -30,7 +30,7 @@ QUEUE_LIMIT = 5000
 BODY_LIMIT = 16 * 1024
 BODY_TIME = 10.0  # seconds for a body of a few hundred bytes
 # A juror presses a few times a minute; a script that floods is held back before it costs a transaction.
-BURST = 20
+BURST = 60
 PER_SECOND = 2.0
 
 STATUS = {

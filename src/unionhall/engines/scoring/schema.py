@@ -12,6 +12,7 @@ FORMAT = "unionhall-rulebook/1"
 
 _DECIMAL = {"type": "string", "pattern": r"^-?[0-9]{1,6}(\.[0-9]{1,6})?$"}
 _POSITIVE = {"type": "string", "pattern": r"^[0-9]{1,6}(\.[0-9]{1,6})?$"}
+_FACTOR = {"type": "string", "pattern": r"^[0-9]{1,3}(\.[0-9]{1,2})?$"}
 _CODE = {"type": "string", "pattern": r"^[A-Z][A-Z0-9_]{0,19}$"}
 _NAME = {"type": "string", "minLength": 1, "maxLength": 60}
 _COUNT = {"type": "integer", "minimum": 0, "maximum": 100_000}
@@ -57,7 +58,7 @@ def rulebook_schema() -> dict[str, Any]:
                     name=_NAME,
                     min=_POSITIVE,
                     max=_POSITIVE,
-                    factor=_POSITIVE,
+                    factor=_FACTOR,
                     digits=_DIGITS,
                     step=_POSITIVE,
                 ),

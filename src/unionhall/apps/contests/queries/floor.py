@@ -94,6 +94,17 @@ class Floor:
         return [panel for panel in self.panels if panel.missing]
 
     @property
+    def minutes(self) -> str:
+        """The time that the speech took."""
+        used = self.box.seconds if self.box and self.box.seconds is not None else 0
+        return f"{used // 60:02}:{used % 60:02}"
+
+    @property
+    def limit_minutes(self) -> int:
+        """The limit in whole minutes."""
+        return (self.limit or 0) // 60
+
+    @property
     def limit(self) -> int | None:
         """Seconds that a speech may take."""
         return self.rulebook.timing.longest if self.rulebook and self.rulebook.timing else None

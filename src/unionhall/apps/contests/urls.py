@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from unionhall.apps.contests.views import desk, phone, results, screen, stages
+
+app_name = "contests"
+urlpatterns = [
+    path("contests", stages.contest_list, name="list"),
+    path("stages/<public_id>", stages.overview, name="stage"),
+    path("stages/<public_id>/programme", stages.programme, name="programme"),
+    path("stages/<public_id>/rules", stages.rulebook, name="rulebook"),
+    path("stages/<public_id>/freeze", stages.freeze, name="freeze"),
+    path("stages/<public_id>/passes", stages.issue, name="passes"),
+    path("stages/<public_id>/rehearsals", stages.rehearse, name="rehearse"),
+    path("stages/<public_id>/desk", desk.page, name="desk"),
+    path("stages/<public_id>/desk/state", desk.state, name="desk-state"),
+    path("stages/<public_id>/desk/counts", desk.counts, name="desk-counts"),
+    path("stages/<public_id>/desk/seat", desk.seat, name="desk-seat"),
+    path("stages/<public_id>/desk/paper", desk.paper, name="desk-paper"),
+    path("stages/<public_id>/desk/reissue", desk.reissue, name="desk-reissue"),
+    path("stages/<public_id>/desk/<action>", desk.act, name="desk-act"),
+    path("stages/<public_id>/hall", screen.hall, name="hall"),
+    path("stages/<public_id>/board", results.board, name="board"),
+    path("stages/<public_id>/sheets/<entry_id>", results.sheets, name="sheets"),
+    path("stages/<public_id>/ballots/<int:number>/correct", results.correct, name="correct"),
+    path("stages/<public_id>/corrections/<correction_id>", results.decide, name="decide"),
+    path("stages/<public_id>/results", results.published, name="results"),
+    path("juror", phone.sheet, name="sheet"),
+    path("juror/ballot", phone.send, name="send"),
+]

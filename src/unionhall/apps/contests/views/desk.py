@@ -1,0 +1,276 @@
+"""The control desk: one page, one red button, and what it will do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from unionhall.apps.contests import queries, rules
+from unionhall.apps.contests.codes import BallotSource, ExcusalKind, StageState
+from unionhall.apps.contests.messages import of_answer
+from unionhall.apps.contests.models import Ballot, Entry, Juror, Stage
+from unionhall.apps.contests.usecases import desk, passes, results
+from unionhall.apps.contests.usecases.ballots import PaperProof, Submission, record_ballots
+from unionhall.apps.contests.views import loading
+from unionhall.apps.contests.views.answers import done
+from unionhall.apps.contests.views.stages import shown_passes
+from unionhall.kernel import clock
+from unionhall.kernel.live import live_url
+from unionhall.kernel.models import AuditLine
+from unionhall.kernel.permissions import guard
+
+LOG_LINES = 8
+
+
+def _log(stage: Stage) -> list[dict[str, Any]]:
+    names = {
+        "cue.start": _("On stage"),
+        "speech.start": _("Speech began"),
+        "speech.end": _("Speech ended"),
+        "box.open": _("Scoring opened"),
+        "box.close": _("Scoring closed"),
+        "score.reveal": _("Score revealed"),
+        "juror.recused": _("Recusal noted"),
+        "juror.absent": _("Absence noted"),
+        "juror.excusal_lift": _("Note taken back"),
+        "ballot.refuse": _("Late ballot kept apart"),
+        "correction.propose": _("Correction proposed"),
+        "correction.confirm": _("Correction confirmed"),
+        "correction.reject": _("Correction rejected"),
+        "stage.close": _("Scoring ended"),
+        "stage.review": _("Board frozen"),
+        "award.read_out": _("Award read out"),
+    }
+    cues = dict(stage.cues.values_list("public_id", "title"))
+    entries = stage.entries.select_related("person", "cue", "box")
+    subjects = {e.box.public_id: e.person.name for e in entries} | {
+        e.cue.public_id: e.person.name for e in entries
+    }
+    lines = (
+        AuditLine.objects.filter(action__in=names, subject__in=[*cues, *subjects, stage.public_id])
+        .order_by("-id")
+        .values("at", "action", "subject")[:LOG_LINES]
+    )
+    return [
+        {
+            "at": line["at"],
+            "what": names[line["action"]],
+            "whom": subjects.get(line["subject"]) or cues.get(line["subject"]) or "",
+        }
+        for line in lines
+    ]
+
+
+def _context(stage: Stage) -> dict[str, Any]:
+    return {"floor": queries.floor.floor(stage), "stage": stage, "log": _log(stage)}
+
+
+REGIONS = ("top", "order", "main", "step", "log")
+
+
+def frame(stage_id: str) -> dict[str, str]:
+    """The desk's live regions; rendered once for all who watch."""
+    stage = queries.floor.stage_of(stage_id)
+    if stage is None:
+        return {}
+    context = _context(stage)
+    return {region: render_to_string(f"contests/desk/{region}.html", context) for region in REGIONS}
+
+
+@guard(rules.oversees, loading.stage)
+def page(request: HttpRequest, stage: Stage) -> HttpResponse:
+    """The desk; its regions follow the hall by themselves."""
+    return render(
+        request,
+        "contests/desk/page.html",
+        {
+            **_context(stage),
+            "live_url": live_url("desk", f"stage:{stage.public_id}"),
+            "live_names": " ".join(REGIONS),
+            "now": clock.now(),
+            "can_run": rules.scrutinises(request.user, stage),
+        },
+    )
+
+
+@guard(rules.oversees, loading.stage)
+def state(_request: HttpRequest, stage: Stage) -> HttpResponse:
+    """The running order and where it stands, for programs."""
+    floor = queries.floor.floor(stage)
+    return JsonResponse(
+        {
+            "state": stage.state,
+            "step": floor.step,
+            "cue": floor.cue.public_id if floor.cue else None,
+            "scored": floor.scored,
+            "expected": floor.expected,
+            "criteria": [
+                {
+                    "code": c.code,
+                    "min": str(c.minimum),
+                    "max": str(c.maximum),
+                    "step": str(c.step),
+                    "digits": c.digits,
+                }
+                for c in (floor.rulebook.criteria if floor.rulebook else ())
+            ],
+            "band": [str(edge) for edge in floor.rulebook.band]
+            if floor.rulebook and floor.rulebook.band
+            else None,
+            "cues": [
+                {
+                    "id": line.cue.public_id,
+                    "kind": line.cue.kind,
+                    "state": line.state,
+                    "box": line.cue.entry.box.public_id if line.cue.entry else None,
+                }
+                for line in floor.order
+            ],
+        }
+    )
+
+
+@guard(rules.oversees, loading.stage)
+def counts(_request: HttpRequest, stage: Stage) -> HttpResponse:
+    """The numbers of all ballots by box, for programs that check what they were told."""
+    numbers: dict[str, list[int]] = {}
+    ballots = Ballot.objects.filter(box__entry__stage=stage).order_by("pk")
+    for box, number in ballots.values_list("box__public_id", "pk"):
+        numbers.setdefault(box, []).append(number)
+    return JsonResponse(numbers)
+
+
+def _entry_on_stage(stage: Stage) -> Entry:
+    entry = stage.current_cue.entry if stage.current_cue else None
+    if entry is None:
+        raise Http404
+    return entry
+
+
+@require_POST
+@guard(rules.oversees, loading.stage)
+def act(request: HttpRequest, stage: Stage, action: str) -> HttpResponse:
+    """One press at the desk. The address says which; the use case says whether it may be."""
+    by: Any = request.user
+    at = clock.now()
+    back = reverse("contests:desk", args=[stage.public_id])
+
+    def cue() -> Any:
+        found = (
+            stage.cues.select_related("stage", "entry__box").filter(public_id=request.POST.get("cue")).first()
+        )
+        if found is None:
+            raise Http404
+        return found
+
+    def excuse(kind: ExcusalKind) -> object:
+        return desk.excuse_juror(
+            by=by,
+            at=at,
+            entry=_entry_on_stage(stage),
+            juror=_juror(stage, request.POST.get("juror")),
+            kind=kind,
+            reason=request.POST.get("reason", ""),
+        )
+
+    def on_stage(work: Any) -> Any:
+        return lambda: work(by=by, at=at, entry=_entry_on_stage(stage))
+
+    def of_stage(work: Any) -> Any:
+        return lambda: work(by=by, at=at, stage=stage)
+
+    def lift() -> object:
+        juror = _juror(stage, request.POST.get("juror"))
+        return desk.lift_excusal(by=by, at=at, entry=_entry_on_stage(stage), juror=juror)
+
+    acts: dict[str, tuple[Any, str]] = {
+        "cue": (lambda: desk.go_to_cue(by=by, at=at, cue=cue()), _("On stage.")),
+        "open": (on_stage(desk.open_ballot_box), _("Scoring is open.")),
+        "start": (on_stage(desk.start_speech), _("The watch runs.")),
+        "stop": (on_stage(desk.end_speech), _("The watch has stopped.")),
+        "close": (on_stage(desk.close_ballot_box), _("Scoring is closed.")),
+        "reveal": (on_stage(desk.reveal_score), _("The score is shown.")),
+        "recuse": (lambda: excuse(ExcusalKind.RECUSED), _("The recusal is noted.")),
+        "absent": (lambda: excuse(ExcusalKind.ABSENT), _("The absence is noted.")),
+        "lift": (lift, _("The note is taken back.")),
+        "end": (of_stage(desk.close_stage), _("Scoring of the stage has ended.")),
+        "review": (of_stage(results.review_stage), _("The board is frozen.")),
+        "read-out": (of_stage(results.read_out_next), _("Read out.")),
+        "publish": (of_stage(results.publish_results), _("The results are published.")),
+    }
+    if action not in acts:
+        raise Http404
+    work, said = acts[action]
+    return done(request, work, back, said)
+
+
+def _juror(stage: Stage, public_id: str | None) -> Juror:
+    juror = (
+        Juror.objects.select_related("jury__stage__contest")
+        .filter(jury__stage=stage, public_id=public_id)
+        .first()
+    )
+    if juror is None:
+        raise Http404
+    return juror
+
+
+@guard(rules.scrutinises, loading.stage)
+def seat(request: HttpRequest, stage: Stage) -> HttpResponse:
+    """One juror at the speech on stage: recusal, absence, a paper sheet, a new code."""
+    juror = _juror(stage, request.GET.get("juror") or request.POST.get("juror"))
+    entry = stage.current_cue.entry if stage.current_cue else None
+    view = queries.seats.sheet(juror)
+    context: dict[str, Any] = {"stage": stage, "juror": juror, "entry": entry, "sheet": view}
+    if entry:
+        context["ballots"] = Ballot.objects.filter(box=entry.box, juror=juror).order_by("-revision")
+        context["excusal"] = entry.box.excusals.filter(juror=juror).first()
+    context["can_excuse"] = bool(entry) and stage.state in (StageState.FROZEN, StageState.OPEN)
+    return render(request, "contests/desk/seat.html", context)
+
+
+@require_POST
+@guard(rules.scrutinises, loading.stage)
+def paper(request: HttpRequest, stage: Stage) -> HttpResponse:
+    """A sheet of paper, entered at the desk through the same use case as any ballot."""
+    juror = _juror(stage, request.POST.get("juror"))
+    entry = _entry_on_stage(stage)
+    by: Any = request.user
+    number = request.POST.get("base", "")
+    view = queries.seats.sheet(juror)
+    submission = Submission(
+        proof=PaperProof(juror.public_id, by.public_id),
+        box=entry.box.public_id,
+        key=request.POST.get("key", "")[:40],
+        base=int(number) if number.isdigit() else None,
+        scores={f.code: request.POST.get(f.code) for f in view.fields},
+        source=BallotSource.PAPER,
+    )
+    answer = record_ballots([submission], at=clock.now())[0]
+    if answer.code == "ACCEPTED":
+        return done(
+            request,
+            lambda: None,
+            reverse("contests:desk", args=[stage.public_id]),
+            _("The paper sheet is in."),
+        )
+    context = {
+        "stage": stage, "juror": juror, "entry": entry, "sheet": view, "typed": submission.scores,
+        "refusal": of_answer(answer), "can_excuse": True,
+    }  # fmt: skip
+    return render(request, "contests/desk/seat.html", context, status=422)
+
+
+@require_POST
+@guard(rules.runs, loading.stage)
+def reissue(request: HttpRequest, stage: Stage) -> HttpResponse:
+    """A new code for one juror, shown at once; the former one ends."""
+    by: Any = request.user
+    issued = passes.issue_passes(by=by, at=clock.now(), jurors=[_juror(stage, request.POST.get("juror"))])
+    return render(request, "contests/passes.html", {"issued": shown_passes(request, issued), "stage": stage})

@@ -1,0 +1,136 @@
+"""The juror's phone: taking a seat with a code, and the score sheet."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from unionhall.apps.contests import messages, queries
+from unionhall.apps.contests.codes import BallotSource, BoxState
+from unionhall.apps.contests.intake import SEAT_COOKIE, proof_of
+from unionhall.apps.contests.models import Pass, Stage
+from unionhall.apps.contests.usecases import passes
+from unionhall.apps.contests.usecases.ballots import PhoneProof, Submission, record_ballots
+from unionhall.kernel import clock
+from unionhall.kernel.live import live_url
+from unionhall.kernel.permissions import public
+from unionhall.kernel.refusals import Refusal
+
+
+@public("whoever holds the printed code may try it; the code itself is the proof")
+@never_cache
+def take_seat(request: HttpRequest, code: str) -> HttpResponse:
+    """GET shows a button, since chat previews open links; POST binds the phone to the seat."""
+    held = Pass.objects.filter(code_hash=passes.hashed(code)).first()
+    context: dict[str, Any] = {"code": code, "pin_needed": bool(held and held.pin_hash)}
+    if request.method == "POST":
+        try:
+            taken, secret = passes.bind_phone(at=clock.now(), code=code, pin=request.POST.get("pin", ""))
+        except Refusal as refusal:
+            context["refusal"] = messages.of_refusal(refusal)
+            return render(request, "contests/phone/seat.html", context, status=409)
+        response = HttpResponseRedirect(reverse("contests:sheet"))
+        response.set_cookie(
+            SEAT_COOKIE,
+            f"{taken.public_id}.{secret}",
+            max_age=24 * 3600,
+            httponly=True,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )
+        return response
+    return render(request, "contests/phone/seat.html", context)
+
+
+def _held(request: HttpRequest) -> tuple[Pass | None, PhoneProof | None]:
+    proof = proof_of(request.COOKIES.get(SEAT_COOKIE, ""))
+    if proof is None:
+        return None, None
+    return queries.seats.pass_held(proof.pass_id, hashlib.sha256(proof.secret.encode()).hexdigest()), proof
+
+
+@public("a phone shows its seat's cookie; without one the page says where to get a code")
+@never_cache
+@require_GET
+def sheet(request: HttpRequest) -> HttpResponse:
+    """The score sheet of the speech on stage."""
+    held, _proof = _held(request)
+    if held is None:
+        return render(request, "contests/phone/no_seat.html", status=401)
+    return _sheet(request, held)
+
+
+def _sheet(
+    request: HttpRequest,
+    held: Pass,
+    refusal: str = "",
+    typed: dict[str, str | None] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    view = queries.seats.sheet(held.juror)
+    return render(
+        request,
+        "contests/phone/sheet.html",
+        {
+            "sheet": view,
+            "seat": held.public_id,
+            "refusal": refusal,
+            "typed": typed or {},
+            "key": secrets.token_hex(16),
+            "shown": f"{view.box.public_id}:{view.box.state}" if view.box else ":",
+            "live_url": live_url("juror", f"stage:{view.stage.public_id}"),
+            "now": clock.now(),
+        },
+        status=status,
+    )
+
+
+# The seat's cookie is SameSite and proves the phone; Django's token would expire under a long final.
+@csrf_exempt
+@public("a phone proves its seat by its cookie")
+@require_POST
+def send(request: HttpRequest) -> HttpResponse:
+    """The same ballot without scripts: an ordinary form."""
+    held, proof = _held(request)
+    if held is None or proof is None:
+        return render(request, "contests/phone/no_seat.html", status=401)
+    if request.headers.get("Origin", "").partition("://")[2] not in ("", request.get_host()):
+        return _sheet(request, held, messages.of_code("OTHER_ORIGIN", {}), status=403)
+    view = queries.seats.sheet(held.juror)
+    scores = {field.code: request.POST.get(field.code) for field in view.fields}
+    base = request.POST.get("base", "")
+    submission = Submission(
+        proof=proof,
+        box=request.POST.get("box", ""),
+        key=request.POST.get("key", "")[:40] or secrets.token_hex(16),
+        base=int(base) if base.isdigit() else None,
+        scores=scores,
+        source=BallotSource.FORM,
+    )
+    answer = record_ballots([submission], at=clock.now())[0]
+    if answer.code == "ACCEPTED":
+        return HttpResponseRedirect(reverse("contests:sheet"))
+    return _sheet(request, held, messages.of_answer(answer), scores, status=422)
+
+
+def frame(stage_id: str) -> dict[str, str]:
+    """What phones follow: which box is on stage, and whether it is open."""
+    stage = Stage.objects.select_related("current_cue__entry__box").filter(public_id=stage_id).first()
+    entry = stage.current_cue.entry if stage and stage.current_cue else None
+    box = entry.box if entry else None
+    shown = (
+        {"box": box.public_id, "state": box.state}
+        if box and box.state != BoxState.WAITING
+        else {"box": "", "state": ""}
+    )
+    return {"juror": json.dumps(shown)}

@@ -1,0 +1,85 @@
+"""Signing in and out, and the demo's choice of whom to enter as."""
+
+from __future__ import annotations
+
+from django.contrib.auth import login, logout
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from unionhall.apps.people.models import Account
+from unionhall.apps.people.usecases import check_sign_in
+from unionhall.kernel import clock
+from unionhall.kernel.models import Installation
+from unionhall.kernel.permissions import public
+from unionhall.kernel.refusals import Refusal
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def _next(request: HttpRequest) -> str:
+    wanted = request.POST.get("next") or request.GET.get("next") or "/"
+    return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else "/"
+
+
+def _is_demo() -> bool:
+    return Installation.objects.filter(demo=True).exists()
+
+
+@public("one must be able to sign in")
+@never_cache
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """User name and password. In a demo's database the page leads to the choice instead."""
+    if request.method != "POST":
+        if _is_demo():
+            return HttpResponseRedirect(f"/demo?next={_next(request)}")
+        return render(request, "people/sign_in.html", {"next": _next(request)})
+    username = request.POST.get("username", "").strip()
+    try:
+        account = check_sign_in(at=clock.now(), username=username, password=request.POST.get("password", ""))
+    except Refusal as refusal:
+        words = {
+            "SIGN_IN_WRONG": _("User name and password do not belong together."),
+            "SIGN_IN_BLOCKED": _("Too many failed attempts. Wait %(minutes)s minutes, then try again."),
+        }
+        told = words[refusal.code] % refusal.data
+        context = {"refusal": told, "username": username, "next": _next(request)}
+        return render(request, "people/sign_in.html", context, status=422)
+    login(request, account, backend=BACKEND)
+    return HttpResponseRedirect(_next(request))
+
+
+@public("whoever is signed in may leave")
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    logout(request)
+    return HttpResponseRedirect("/sign-in")
+
+
+@public("only where `unionhall demo` made the database; elsewhere there is no such page")
+@never_cache
+def demo(request: HttpRequest) -> HttpResponse:
+    """Enter the invented city as one of its people."""
+    if not _is_demo():
+        raise Http404
+    accounts = Account.objects.select_related("person").filter(is_active=True).order_by("id")
+    if request.method == "POST":
+        account = accounts.filter(username=request.POST.get("username")).first()
+        if account is None:
+            raise Http404
+        login(request, account, backend=BACKEND)
+        return HttpResponseRedirect(_next(request))
+    words = {
+        "organiser": _(
+            "Organises the contest for the city federation: juries, codes, rehearsal, publication."
+        ),
+        "scrutineer": _("Runs the control desk: opens, closes and reveals."),
+        "chief": _("Chief juror: proposes corrections and freezes the board."),
+        "district": _("Officer of a district: sees the contest its union sends speakers to."),
+    }
+    people = [{"account": account, "words": words.get(account.username, "")} for account in accounts]
+    return render(request, "people/demo.html", {"people": people, "next": _next(request)})

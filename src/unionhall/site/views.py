@@ -1,0 +1,47 @@
+"""The start page, and the switch of language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from unionhall.apps.contests import queries, rules
+from unionhall.apps.contests.models import Stage
+from unionhall.apps.people.queries import present_posts
+from unionhall.kernel import clock
+from unionhall.kernel.permissions import allowed, guard, public, signed_in
+
+
+@guard(signed_in)
+def today(request: HttpRequest) -> HttpResponse:
+    """What waits for whoever has signed in."""
+    account: Any = request.user
+    stages = Stage.objects.select_related("contest__organiser", "rulebook", "current_cue__entry__box")
+    shown = [
+        {
+            "stage": stage,
+            "floor": queries.floor.floor(stage),
+            "oversees": allowed(rules.oversees, account, stage),
+        }
+        for stage in stages.filter(rehearsal_of=None).order_by("-id")
+        if allowed(rules.sees_contest, account, stage)
+    ]
+    posts = list(present_posts(account.person, clock.today())) if account.person else []
+    return render(request, "site/today.html", {"stages": shown, "posts": posts, "now": clock.now()})
+
+
+@public("anybody may choose the language")
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Keep the chosen language in a cookie and go back."""
+    wanted = request.POST.get("next", "/")
+    back = wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else "/"
+    response = HttpResponseRedirect(back)
+    if (chosen := request.POST.get("language")) in dict(settings.LANGUAGES):
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen, max_age=365 * 86400, samesite="Lax")
+    return response

@@ -1,0 +1,43 @@
+"""The navigation, by capability; each capability's entries are registered by the site's wiring."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True)
+class Item:
+    """An entry: its group and label (translated when shown), its address, and who sees it."""
+
+    group: Promise | str
+    label: Promise | str
+    url_name: str
+    visible: Callable[[Any], bool]
+
+
+_items: list[Item] = []
+
+
+def register(item: Item) -> None:
+    """Add an entry; groups and entries stand in the order in which they came."""
+    if item not in _items:
+        _items.append(item)
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: the groups and entries that this account sees."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    if request.user.is_authenticated:
+        for item in _items:
+            if item.visible(request.user):
+                url = reverse(item.url_name)
+                current = request.path == url or (url != "/" and request.path.startswith(url))
+                shown = {"label": item.label, "url": url, "current": current}
+                groups.setdefault(str(item.group), []).append(shown)
+    return {"navigation": [{"label": label, "items": items} for label, items in groups.items()]}
