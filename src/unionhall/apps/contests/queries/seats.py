@@ -24,6 +24,7 @@ class Field:
     factor: str
     digits: int
     value: str
+    most: str
 
 
 @dataclass(frozen=True)
@@ -102,4 +103,5 @@ def _field(c: Criterion, value: str) -> Field:
         factor=fixed(c.factor, 2),
         digits=c.digits,
         value=value,
+        most=decimal_string(c.maximum),
     )
