@@ -1,8 +1,10 @@
 # Two commands are the newcomer's whole set-up: `make demo` and `make test`.
 UV ?= $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 export UV_PYTHON_DOWNLOADS := never
+BIN := .venv/bin
+PORT ?= 8000
 
-.PHONY: setup test
+.PHONY: setup demo test check bench messages
 
 setup: .venv/.synced
 
@@ -11,8 +13,35 @@ setup: .venv/.synced
 
 .venv/.synced: pyproject.toml uv.lock
 	@test -x "$(UV)" || $(MAKE) --no-print-directory .uv/bin/uv
-	$(UV) sync --frozen --quiet
+	@$(UV) sync --frozen --quiet
 	@touch $@
 
-test: setup
-	.venv/bin/pytest
+demo: setup
+	@$(BIN)/unionhall demo --port $(PORT)
+
+# SQLite always; what touches the database once more on PostgreSQL when TEST_DATABASE_URL names one.
+test: setup check
+	@if [ -n "$$TEST_DATABASE_URL" ]; then \
+	  DATABASE_URL="$$TEST_DATABASE_URL" $(BIN)/pytest tests/apps tests/kernel tests/house; \
+	else echo "TEST_DATABASE_URL is not set: tests on PostgreSQL are left out"; fi
+	@env -u DATABASE_URL $(BIN)/pytest -rs
+
+check: setup
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo > /tmp/lint-imports.$$$$ || { cat /tmp/lint-imports.$$$$; exit 1; }; rm -f /tmp/lint-imports.$$$$
+	@$(BIN)/djade --check --target-version 5.2 $$(git ls-files '*.html')
+	@$(BIN)/unionhall manage makemigrations --check --dry-run --verbosity 0
+	@$(BIN)/python tools/catalogue.py --check
+	@$(BIN)/python tools/vendored.py
+	@echo "check: all is well"
+
+bench: setup
+	@$(BIN)/python -m benchmarks
+
+bench-%: setup
+	@$(BIN)/python -m benchmarks $*
+
+messages: setup
+	@$(BIN)/python tools/catalogue.py

@@ -255,7 +255,6 @@ class Rehearsal:
         self.held[box] = {}
         await asyncio.gather(*(self._juror_scores(juror, box, state, talent) for juror in self.jurors))
         self.figures.seconds += time.perf_counter() - began
-        await self._press(stage, "stop")
         await self._press(stage, "close")
         late = [juror for juror in self.jurors if juror.rng.random() < LATE] or self.jurors[:1]
         await asyncio.gather(*(self._too_late(juror, box, state, talent) for juror in late))

@@ -1,0 +1,192 @@
+"""Every page has a rule or says why it has none; and every page x every role gives what is written here."""
+
+from __future__ import annotations
+
+import pytest
+from django.http import HttpResponse
+from django.urls import URLPattern, get_resolver, path, reverse
+
+from tests.apps.contests.conftest import Hall
+from tests.conftest import SHEET
+from unionhall.apps.contests.models import Ballot
+from unionhall.apps.contests.usecases import corrections
+from unionhall.kernel import clock
+
+
+def patterns(resolver, space=""):
+    """(name, view) of every address."""
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            yield f"{space}{entry.name}", entry.callback
+        else:
+            yield from patterns(entry, f"{entry.namespace}:" if entry.namespace else space)
+
+
+def unguarded(all_patterns) -> list[str]:
+    return [name for name, view in all_patterns if not hasattr(view, "rule") and not hasattr(view, "public")]
+
+
+def test_every_view_has_a_rule_or_is_public_for_a_reason():
+    assert unguarded(patterns(get_resolver())) == []
+
+
+def test_a_planted_view_without_a_rule_is_found():
+    planted = path("planted", lambda _request: HttpResponse("all names"), name="planted")
+    assert unguarded([(planted.name, planted.callback)]) == ["planted"]
+
+
+# What each role gets: organiser, scrutineer, chief juror, officer of a district that sent a speaker,
+# officer of one that did not, nobody. 302 of nobody leads to the sign-in page.
+ALL, SEES, OVERSEES, RUNS = (
+    [200] * 6,
+    [200, 200, 200, 200, 404, 302],
+    [200, 200, 200, 404, 404, 302],
+    [200, 200, 404, 404, 404, 302],
+)
+GET = {
+    "today": [200, 200, 200, 200, 200, 302],
+    "contests:list": [200, 200, 200, 200, 200, 302],
+    "contests:stage": SEES,
+    "contests:rulebook": SEES,
+    "contests:programme": ALL,
+    "contests:hall": ALL,
+    "contests:results": ALL,
+    "contests:desk": OVERSEES,
+    "contests:desk-state": OVERSEES,
+    "contests:desk-counts": OVERSEES,
+    "contests:board": OVERSEES,
+    "contests:sheets": OVERSEES,
+    "contests:desk-seat": [404, 200, 404, 404, 404, 302],
+    "contests:correct": [404, 404, 200, 404, 404, 302],
+    "people:demo": ALL,
+    "people:sign-in": [302] * 6,  # in the demo it leads to the choice
+    "seat": ALL,
+    "contests:sheet": [401] * 6,  # a phone's page: without a seat it says where to get one
+}
+# Only what is refused is asked for: what a role may do is held by the tests of the use cases.
+POST = {
+    "contests:freeze": [302, 404, 404, 404, 404, 302],
+    "contests:passes": RUNS,
+    "contests:rehearse": RUNS,
+    "contests:desk-act": [302, 302, 302, 404, 404, 302],
+    "contests:desk-paper": [404, 422, 404, 404, 404, 302],
+    "contests:desk-reissue": RUNS,
+    "contests:decide": [302, 302, 302, 404, 404, 302],
+    "contests:send": [401] * 6,
+    "people:sign-out": [302] * 6,
+    "set_language": [302] * 6,
+}
+ROLES = ["organiser", "scrutineer", "chief", "district", "outsider", "nobody"]
+
+
+@pytest.fixture
+def outsider(city):
+    """The officer of a street union that sent nobody."""
+    from datetime import date
+
+    from unionhall.apps.orgs.models import Union
+    from unionhall.apps.people.codes import PostRole
+    from unionhall.apps.people.usecases import appoint, open_account, register_person
+    from unionhall.kernel.audit import SYSTEM
+
+    union = Union.objects.get(name="江岸街道总工会")
+    person = register_person(by=SYSTEM, at=clock.now(), name="外人", union=union)
+    appoint(
+        by=SYSTEM, at=clock.now(), person=person, union=union, role=PostRole.OFFICER, since=date(2020, 1, 1)
+    )
+    return open_account(by=SYSTEM, at=clock.now(), person=person, username="outsider", password="")
+
+
+@pytest.fixture
+def addresses(city):
+    """One address for each name, with a speech scored and closed and another on stage."""
+    hall = Hall(city)
+    first = hall.open(0)
+    hall.all_score(first)
+    hall.close(first)
+    ballot = Ballot.objects.order_by("pk").first()
+    correction = corrections.propose_correction(
+        by=city.chief, at=clock.now(), ballot=ballot, scores={**SHEET, "CONTENT": "40"}, reason="x"
+    )
+    hall.open(1)
+    stage = city.stage.public_id
+    juror = hall.jurors[0].public_id
+    plain = {
+        name: reverse(name)
+        for name in (
+            "today",
+            "contests:list",
+            "people:demo",
+            "people:sign-in",
+            "contests:sheet",
+            "contests:send",
+            "people:sign-out",
+            "set_language",
+        )
+    }
+    of_stage = {
+        name: reverse(name, args=[stage])
+        for name in [*GET, *POST]
+        if name.startswith("contests:")
+        and name not in plain
+        and name not in ("contests:sheets", "contests:correct", "contests:decide", "contests:desk-act")
+    }
+    of_stage["contests:desk-seat"] += f"?juror={juror}"
+    return plain | of_stage | {
+        "seat": reverse("seat", args=["NOSUCHCODE"]),
+        "contests:sheets": reverse("contests:sheets", args=[stage, first.public_id]),
+        "contests:correct": reverse("contests:correct", args=[stage, ballot.pk]),
+        "contests:decide": reverse("contests:decide", args=[stage, correction.public_id]),
+        "contests:desk-act": reverse("contests:desk-act", args=[stage, "reveal"]),
+    }, {"juror": juror, "decision": "reject", "username": "x"}
+
+
+def test_every_address_is_in_the_tables():
+    assert {name for name, _view in patterns(get_resolver())} == set(GET) | set(POST)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_pages_by_role(city, outsider, addresses, role, client):
+    urls, _form = addresses
+    if role != "nobody":
+        client.force_login(outsider if role == "outsider" else getattr(city, role))
+    found = {name: client.get(urls[name]).status_code for name in GET}
+    assert found == {name: statuses[ROLES.index(role)] for name, statuses in GET.items()}
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", list(POST))
+def test_forms_by_role(city, outsider, addresses, role, name, client):
+    urls, form = addresses
+    if role != "nobody":
+        client.force_login(outsider if role == "outsider" else getattr(city, role))
+    assert client.post(urls[name], form).status_code == POST[name][ROLES.index(role)]
+
+
+def test_pages_carry_the_strict_policy(city, client):
+    client.force_login(city.organiser)
+    policy = client.get("/").headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+
+
+def test_english_is_a_switch_and_chinese_the_default(city, client):
+    client.force_login(city.organiser)
+    assert "宣讲比赛" in client.get("/", headers={"Accept-Language": "en"}).content.decode()
+    client.post("/language", {"language": "en", "next": "/"})
+    assert "Contests" in client.get("/").content.decode()
+
+
+def test_the_desk_asks_a_fixed_number_of_questions(city, client, django_assert_num_queries):
+    hall = Hall(city)
+    client.force_login(city.scrutineer)
+    url = reverse("contests:desk", args=[city.stage.public_id])
+    entry = hall.open(0)
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as empty:
+        client.get(url)
+    hall.all_score(entry)
+    with django_assert_num_queries(len(empty)):
+        client.get(url)
