@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hmac import compare_digest
 
@@ -55,8 +56,8 @@ def pass_held(pass_id: str, secret_hash: str) -> Pass | None:
     return held if held and compare_digest(held.device_hash, secret_hash) else None
 
 
-def sheet(juror: Juror) -> SheetView:
-    """What the phone of a juror shows now."""
+def sheet(juror: Juror, typed: Mapping[str, str | None] | None = None) -> SheetView:
+    """What the phone of a juror shows now; ``typed`` scores that were refused are shown again."""
     stage = floor.stage_of(juror.jury.stage.public_id)
     assert stage is not None, "a juror sits at a stage"
     entry = stage.current_cue.entry if stage.current_cue else None
@@ -65,7 +66,7 @@ def sheet(juror: Juror) -> SheetView:
         return SheetView(stage, juror, "WAIT", entry)
     place, speeches = floor.speech_number(stage, entry)
     ballot = Ballot.objects.filter(box=entry.box, juror=juror).order_by("-revision").first()
-    written = written_scores(rulebook, tuple(ballot.scores)) if ballot else {}
+    written = typed or (written_scores(rulebook, tuple(ballot.scores)) if ballot else {})
     recusal = Excusal.objects.filter(box=entry.box, juror=juror, kind=ExcusalKind.RECUSED).first()
     face = "SHEET"
     if recusal:
@@ -80,7 +81,7 @@ def sheet(juror: Juror) -> SheetView:
         box=entry.box,
         place=place,
         speeches=speeches,
-        fields=tuple(_field(c, written.get(c.code, "")) for c in rulebook.criteria),
+        fields=tuple(_field(c, written.get(c.code) or "") for c in rulebook.criteria),
         ballot=ballot,
         total_digits=max(
             c.digits + len(decimal_string(c.factor).partition(".")[2]) for c in rulebook.criteria

@@ -261,7 +261,8 @@ def paper(request: HttpRequest, stage: Stage) -> HttpResponse:
             _("The paper sheet is in."),
         )
     context = {
-        "stage": stage, "juror": juror, "entry": entry, "sheet": view, "typed": submission.scores,
+        "stage": stage, "juror": juror, "entry": entry,
+        "sheet": queries.seats.sheet(juror, submission.scores),
         "refusal": of_answer(answer), "can_excuse": True,
     }  # fmt: skip
     return render(request, "contests/desk/seat.html", context, status=422)

@@ -77,7 +77,7 @@ def _sheet(
     typed: dict[str, str | None] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    view = queries.seats.sheet(held.juror)
+    view = queries.seats.sheet(held.juror, typed)
     return render(
         request,
         "contests/phone/sheet.html",
@@ -85,7 +85,6 @@ def _sheet(
             "sheet": view,
             "seat": held.public_id,
             "refusal": refusal,
-            "typed": typed or {},
             "key": secrets.token_hex(16),
             "shown": f"{view.box.public_id}:{view.box.state}" if view.box else ":",
             "live_url": live_url("juror", f"stage:{view.stage.public_id}"),

@@ -5,10 +5,14 @@
   const place = document.querySelector("[data-live-url]");
   const cut = document.querySelector("[data-live-cut]");
 
+  const shown = new WeakMap();
   const replace = (name, html) => {
     for (const region of document.querySelectorAll(`[data-live="${CSS.escape(name)}"]`)) {
+      // The same again, as after a reconnection, must not pull a button from under a finger.
+      if (shown.get(region) === html) continue;
       // Whoever is typing or has opened a form there keeps it; the next frame comes soon enough.
       if (region.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) continue;
+      shown.set(region, html);
       const open = [...region.querySelectorAll("details[open][id]")].map((one) => one.id);
       const focus = region.contains(document.activeElement) ? document.activeElement.id : "";
       region.innerHTML = html;

@@ -1,0 +1,1 @@
+"""Figures as measured: `make bench` prints them and writes benchmarks/results/<name>.json."""

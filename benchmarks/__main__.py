@@ -1,0 +1,13 @@
+"""`python -m benchmarks [name]`: run one benchmark or all."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+from benchmarks.report import write
+
+NAMES = ["counting", "ballots", "start"]
+
+for name in sys.argv[1:] or NAMES:
+    write(name, importlib.import_module(f"benchmarks.{name}").run())

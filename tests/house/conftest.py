@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import uuid
+from contextlib import contextmanager
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+
+
+@contextmanager
+def scratch_database(folder):
+    """The address of an empty database: PostgreSQL when the tests run on it, else a file."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url.startswith("postgres"):
+        yield f"sqlite:///{folder / 'scratch.sqlite3'}"
+        return
+    import psycopg
+
+    name = f"unionhall_test_{uuid.uuid4().hex[:8]}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        parts = urlsplit(url)
+        try:
+            yield urlunsplit((parts.scheme, parts.netloc, f"/{name}", parts.query, ""))
+        finally:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+class Server:
+    """A real server in a process of its own over a demo city of its own."""
+
+    def __init__(self, folder, url, command=("demo", "--plain")):
+        self.environment = {
+            **os.environ,
+            "DATABASE_URL": url,
+            "UNIONHALL_VAR": str(folder),
+            "PYTHONUNBUFFERED": "1",
+        }
+        self.process = subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-m", "unionhall.site.cli", *command, "--port", "0"],
+            env=self.environment, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        self.address = self.process.stdout.readline().split()[-1]
+        assert self.address.startswith("http://127.0.0.1:")
+        self.port = int(self.address.rsplit(":", 1)[1])
+
+    def command(self, *arguments):
+        """Another `unionhall` command over the same database."""
+        return subprocess.run(
+            [sys.executable, "-m", "unionhall.site.cli", *arguments],
+            env=self.environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    def stop(self):
+        """SIGTERM; how long it took, in seconds."""
+        began = time.monotonic()
+        self.process.terminate()
+        self.process.wait(10)
+        self.process.stdout.close()
+        return time.monotonic() - began
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("server")
+    with scratch_database(folder) as url:
+        running = Server(folder, url)
+        yield running
+        running.stop()

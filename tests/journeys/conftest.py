@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.house.conftest import server  # noqa: F401 - a fixture of journeys too
+
+PICTURES = Path(__file__).resolve().parents[2] / "var" / "pictures"
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium, where one is installed."""
+    from playwright.sync_api import sync_playwright
+
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("no Chromium is installed: journeys in a browser are left out")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def picture():
+    """Keep a screenshot to be looked at."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+
+    def take(page, name, full=False):
+        page.screenshot(path=PICTURES / f"{name}.png", full_page=full)
+
+    return take

@@ -1,0 +1,221 @@
+"""A whole final in real browsers over plain http: six phones, the desk and the hall screen."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+DESK = {"viewport": {"width": 1440, "height": 900}}
+HALL = {"viewport": {"width": 1920, "height": 1080}}
+READ_OUT = "宣读下一奖项"
+CRITERIA = ["CONTENT", "LANGUAGE", "BEARING", "IMPRESSION"]
+
+
+def serious(page) -> list[str]:
+    """What axe holds to be serious about a page."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in found if v["impact"] in ("serious", "critical")
+    ]
+
+
+class Phone:
+    """One juror's phone."""
+
+    def __init__(self, browser, code):
+        self.context = browser.new_context(**PHONE)
+        self.page = self.context.new_page()
+        self.page.goto(code)
+        self.page.get_by_role("button", name="用这部手机入席").click()
+
+    def status(self):
+        return self.page.locator("[data-sheet-status]")
+
+    def fill(self):
+        """Two presses on a stepper, the rest typed."""
+        plus = self.page.locator("button[data-for=CONTENT][data-step='1']")
+        plus.click()
+        plus.click()
+        for code, value in zip(CRITERIA[1:], ("28", "14.5", "14"), strict=True):
+            self.page.fill(f"#c-{code}", value)
+        return self.page.locator("[data-total]")
+
+    def send(self):
+        self.page.locator("button[type=submit]").click()
+
+    def received(self):
+        self.page.wait_for_selector("[data-sheet-status][data-state=received]")
+
+
+def rehearsal_of_six(page, base):
+    """A copy of the final with six seats (3, 2 and 1), made as the desk's button makes it."""
+    page.goto(base + "/demo")
+    page.get_by_role("button", name="以贺敏身份进入").click()
+    page.goto(base + "/contests")
+    stage = re.search(r"/stages/([A-Z0-9]{12})", page.content())[1]
+    return post(page, base, f"/stages/{stage}/rehearsals", jurors="6").json()["stage"]
+
+
+def post(page, base, path, **form):
+    """What a form of the page would send."""
+    token = next(c["value"] for c in page.context.cookies() if c["name"] == "csrftoken")
+    return page.request.post(base + path, form=form, headers={"X-CSRFToken": token, "Referer": base + "/"})
+
+
+def seat_codes(page, base, stage):
+    return re.findall(
+        r"http://\S+/q/[A-Z0-9]{20}", post(page, base, f"/stages/{stage}/passes", form="csv").text()
+    )
+
+
+def press(desk, words):
+    """The red button, which must say ``words``; then wait until the desk has moved on."""
+    button = desk.locator("#step")
+    button.filter(has_text=words).click()
+    desk.locator("#toasts .notice.good").wait_for()
+    desk.evaluate("document.getElementById('toasts').innerHTML = ''")
+    if words != READ_OUT:
+        expect(button).not_to_contain_text(words)
+
+
+def test_a_final_is_held(browser, server, picture):
+    base = server.address
+    desk_context = browser.new_context(**DESK)
+    desk = desk_context.new_page()
+    errors = []
+    desk.on("pageerror", lambda error: errors.append(str(error)))
+    stage = rehearsal_of_six(desk, base)
+    phones = [Phone(browser, code) for code in seat_codes(desk, base, stage)]
+    assert len(phones) == 6
+    for phone in phones:
+        phone.page.on("pageerror", lambda error: errors.append(str(error)))
+    picture(phones[0].page, "phone-waiting")
+    hall = browser.new_context(**HALL).new_page()
+    hall.goto(f"{base}/stages/{stage}/hall")
+    desk.goto(f"{base}/stages/{stage}/desk")
+    assert serious(desk) == []
+    speech = 0
+    while True:
+        step = desk.locator("#step")
+        step.wait_for()
+        words = step.inner_text().strip()
+        if words.startswith("结束全场评分"):
+            break
+        press(desk, words)
+        if not words.startswith("请"):
+            continue
+        # A speaker is on stage.
+        speech += 1
+        desk.locator("#step", has_text="开放评分").wait_for()
+        press(desk, "开放评分")
+        for phone in phones:
+            phone.page.wait_for_selector("form[data-box]")
+            assert phone.fill().inner_text() == "93.0"
+        if speech == 1:
+            picture(phones[0].page, "phone-sheet")
+            assert serious(phones[0].page) == []
+        if speech == 2:
+            cut_in_the_middle(phones[0])
+        elif speech == 3:
+            double_tap(phones[0])
+        else:
+            phones[0].send()
+        for phone in phones[1:]:
+            phone.send()
+        for phone in phones:
+            phone.received()
+        expect(hall.locator(".hall-count b")).to_have_text("6")
+        desk.locator("text=全部评委均已提交").wait_for()
+        if speech == 4:
+            picture(hall, "hall-counting")
+            picture(desk, "desk-scoring")
+        press(desk, "关闭评分")
+        phones[0].page.locator(".sheet-status[data-state=sealed]").wait_for()
+        press(desk, "亮分")
+        expect(hall.locator(".hall-composite .score")).to_have_text("93.000")
+        expect(hall.locator(".hall .name")).to_have_text(
+            desk.locator(".onstage .name").inner_text().split("　")[1]
+        )
+        if speech == 17:
+            picture(hall, "hall-score")
+            picture(phones[0].page, "phone-sealed")
+    assert speech == 22
+    counts = desk.request.get(f"{base}/stages/{stage}/desk/counts").json()
+    assert sorted(len(numbers) for numbers in counts.values()) == [6] * 22
+    press(desk, "结束全场评分")
+    press(desk, "封存成绩榜")
+    shown = []
+    for _award in range(2):
+        press(desk, READ_OUT)
+        expect(hall.locator(".hall-prize")).to_have_text(["一等奖", "特等奖"][len(shown)])
+        shown.append(hall.locator(".hall-prize").inner_text())
+        picture(hall, f"hall-award-{len(shown)}")
+        desk.wait_for_timeout(400)
+    # All composites are equal: a joint first rank, wide across its line, and the special prize.
+    assert shown == ["一等奖", "特等奖"]
+    desk.goto(f"{base}/stages/{stage}/board")
+    picture(desk, "board", full=True)
+    assert errors == []
+
+
+def cut_in_the_middle(phone):
+    """The server gets the ballot, but the answer never arrives; the phone sends again and it counts once."""
+    taken = []
+
+    def swallow(route):
+        if taken:
+            route.continue_()
+        else:
+            taken.append(route.fetch())
+            route.abort()
+
+    phone.page.route("**/ballots", swallow)
+    phone.send()
+    phone.page.wait_for_selector("[data-sheet-status][data-state=phone]")
+    assert "在本机" in phone.status().inner_text()
+    # Nothing that names a person is kept in the browser.
+    kept = phone.page.evaluate("JSON.stringify(localStorage)")
+    assert "pending" in kept
+    assert not re.search(r"[\u4e00-\u9fff]", kept)
+    phone.received()
+    phone.page.unroute("**/ballots")
+    assert taken[0].status == 201
+
+
+def double_tap(phone):
+    """Two taps before the first answer."""
+    phone.page.evaluate(
+        "const send = document.querySelector('button[type=submit]'); send.click(); send.click()"
+    )
+
+
+def test_without_scripts_the_form_sends_the_same_ballot(browser, server):
+    base = server.address
+    desk = browser.new_context(**DESK).new_page()
+    stage = rehearsal_of_six(desk, base)
+    codes = seat_codes(desk, base, stage)
+    context = browser.new_context(**PHONE, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(codes[0])
+    page.get_by_role("button", name="用这部手机入席").click()
+    desk.goto(f"{base}/stages/{stage}/desk")
+    press(desk, "下一环节")
+    desk.locator("#step", has_text="请 1 号").wait_for()
+    press(desk, "请 1 号")
+    desk.locator("#step", has_text="开放评分").wait_for()
+    press(desk, "开放评分")
+    page.goto(base + "/juror")
+    for code, value in zip(CRITERIA, ("41", "28", "14.5", "14"), strict=True):
+        page.fill(f"#c-{code}", value)
+    page.locator("button[type=submit]").click()
+    assert "主题内容：须在 0 至 40 之间" in page.locator("[data-sheet-status]").inner_text()
+    assert page.input_value("#c-LANGUAGE") == "28"
+    page.fill("#c-CONTENT", "38")
+    page.locator("button[type=submit]").click()
+    assert "已收到，编号" in page.locator("[data-sheet-status]").inner_text()
