@@ -43,6 +43,7 @@ ALL, SEES, OVERSEES, RUNS = (
     [200, 200, 200, 404, 404, 302],
     [200, 200, 404, 404, 404, 302],
 )
+ORGANISES = [200, 404, 404, 404, 404, 302]
 GET = {
     "today": [200, 200, 200, 200, 200, 302],
     "contests:list": [200, 200, 200, 200, 200, 302],
@@ -58,6 +59,17 @@ GET = {
     "contests:sheets": OVERSEES,
     "contests:desk-seat": [404, 200, 404, 404, 404, 302],
     "contests:correct": [404, 404, 200, 404, 404, 302],
+    "contests:new-contest": ORGANISES,
+    "contests:new-stage": ORGANISES,
+    "contests:edit-rules": ORGANISES,
+    "contests:new-entry": ORGANISES,
+    "contests:new-jury": ORGANISES,
+    "contests:new-seats": ORGANISES,
+    "contests:new-cue": ORGANISES,
+    "contests:draw": ORGANISES,
+    "contests:new-duty": ORGANISES,
+    "contests:special-prize": ORGANISES,
+    "contests:adjust": RUNS,
     "people:demo": ALL,
     "people:sign-in": [302] * 6,  # in the demo it leads to the choice
     "seat": ALL,
@@ -72,6 +84,9 @@ POST = {
     "contests:desk-paper": [404, 422, 404, 404, 404, 302],
     "contests:desk-reissue": RUNS,
     "contests:decide": [302, 302, 302, 404, 404, 302],
+    "contests:withdraw": [302, 404, 404, 404, 404, 302],
+    "contests:change-cue": [302, 404, 404, 404, 404, 302],
+    "contests:open-code": [302, 302, 404, 404, 404, 302],
     "contests:send": [401] * 6,
     "people:sign-out": [302] * 6,
     "set_language": [302] * 6,
@@ -124,21 +139,27 @@ def addresses(city):
             "set_language",
         )
     }
-    of_stage = {
-        name: reverse(name, args=[stage])
-        for name in [*GET, *POST]
-        if name.startswith("contests:")
-        and name not in plain
-        and name not in ("contests:sheets", "contests:correct", "contests:decide", "contests:desk-act")
-    }
-    of_stage["contests:desk-seat"] += f"?juror={juror}"
-    return plain | of_stage | {
+    more = {
+        "contests:new-contest": reverse("contests:new-contest"),
+        "contests:new-stage": reverse("contests:new-stage", args=[city.stage.contest.public_id]),
+        "contests:new-seats": reverse("contests:new-seats", args=[stage, "EXPERT"]),
+        "contests:open-code": reverse("contests:open-code", args=[stage, "EXPERT"]),
+        "contests:change-cue": reverse("contests:change-cue", args=[stage, first.cue.public_id]),
         "seat": reverse("seat", args=["NOSUCHCODE"]),
-        "contests:sheets": reverse("contests:sheets", args=[stage, first.public_id]),
         "contests:correct": reverse("contests:correct", args=[stage, ballot.pk]),
         "contests:decide": reverse("contests:decide", args=[stage, correction.public_id]),
         "contests:desk-act": reverse("contests:desk-act", args=[stage, "reveal"]),
-    }, {"juror": juror, "decision": "reject", "username": "x"}
+    } | {
+        f"contests:{name}": reverse(f"contests:{name}", args=[stage, first.public_id])
+        for name in ("sheets", "special-prize", "adjust", "withdraw")
+    }
+    of_stage = {
+        name: reverse(name, args=[stage])
+        for name in [*GET, *POST]
+        if name.startswith("contests:") and name not in plain and name not in more
+    }
+    of_stage["contests:desk-seat"] += f"?juror={juror}"
+    return plain | of_stage | more, {"juror": juror, "decision": "reject", "username": "x"}
 
 
 def test_every_address_is_in_the_tables():

@@ -10,7 +10,8 @@ from tests.house.conftest import server  # noqa: F401 - a fixture of journeys to
 PICTURES = Path(__file__).resolve().parents[2] / "var" / "pictures"
 
 
-@pytest.fixture(scope="session")
+# For one module only: while it runs, playwright keeps an event loop in this thread, and Django refuses there.
+@pytest.fixture(scope="module")
 def browser():
     """Chromium, where one is installed."""
     from playwright.sync_api import sync_playwright

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import webbrowser
 from datetime import date, datetime, timedelta
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -126,13 +124,6 @@ def prepare() -> str:
     return database_refusal()
 
 
-def rulebook() -> dict[str, Any]:
-    """The rule book of the demo's final."""
-    text = resources.files("unionhall.site").joinpath("demo_rulebook.json").read_text(encoding="utf-8")
-    document: dict[str, Any] = json.loads(text)
-    return document
-
-
 def make_city() -> None:
     """Invent the city, its people, and a final that only waits to be held; in one transaction."""
     from django.db import transaction
@@ -244,6 +235,7 @@ class _City:
         self.person("方公证", "市总工会")
 
     def make_final(self) -> None:
+        from unionhall.apps.contests import queries
         from unionhall.apps.contests.codes import CueKind, DutyRole
         from unionhall.apps.contests.usecases import results, stages
 
@@ -265,7 +257,7 @@ class _City:
             starts_at=at + timedelta(hours=1),
             venue="市工人文化宫大剧场",
         )
-        stages.write_rulebook(by=by, at=at, stage=stage, document=rulebook())
+        stages.write_rulebook(by=by, at=at, stage=stage, document=queries.rulebooks.template())
         self.make_juries(stage)
         entries = {}
         for number, (name, trade, unit, sender, title) in enumerate(FINALISTS):

@@ -13,11 +13,11 @@ from tests.conftest import SHEET
 from unionhall.apps.contests import queries
 from unionhall.apps.contests.codes import AdjustmentKind, Admission, CueKind, DutyRole, ExcusalKind
 from unionhall.apps.contests.models import Award, Ballot, BallotBox, Board, Correction, Cue, Juror, Stage
+from unionhall.apps.contests.queries.rulebooks import template as rulebook
 from unionhall.apps.contests.usecases import corrections, desk, passes, rehearsals, results, stages
 from unionhall.engines.scoring import ScoringError
 from unionhall.kernel import clock
 from unionhall.kernel.refusals import Refusal
-from unionhall.site.demo import rulebook
 
 
 def refused(work, **arguments) -> str:

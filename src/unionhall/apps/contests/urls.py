@@ -2,11 +2,27 @@ from __future__ import annotations
 
 from django.urls import path
 
-from unionhall.apps.contests.views import desk, phone, results, screen, stages
+from unionhall.apps.contests.views import desk, phone, preparation, results, screen, stages
 
 app_name = "contests"
 urlpatterns = [
     path("contests", stages.contest_list, name="list"),
+    path("contests/new", preparation.new_contest, name="new-contest"),
+    path("contests/<public_id>/stages/new", preparation.new_stage, name="new-stage"),
+    path("stages/<public_id>/rules/edit", preparation.edit_rules, name="edit-rules"),
+    path("stages/<public_id>/entries/new", preparation.new_entry, name="new-entry"),
+    path(
+        "stages/<public_id>/entries/<entry_id>/special-prize", preparation.special_prize, name="special-prize"
+    ),
+    path("stages/<public_id>/entries/<entry_id>/points", preparation.adjust, name="adjust"),
+    path("stages/<public_id>/entries/<entry_id>/withdraw", preparation.withdraw, name="withdraw"),
+    path("stages/<public_id>/juries/new", preparation.new_jury, name="new-jury"),
+    path("stages/<public_id>/juries/<code>/seats", preparation.new_seats, name="new-seats"),
+    path("stages/<public_id>/juries/<code>/open-code", preparation.open_code, name="open-code"),
+    path("stages/<public_id>/cues/new", preparation.new_cue, name="new-cue"),
+    path("stages/<public_id>/cues/<cue_id>", preparation.change_cue, name="change-cue"),
+    path("stages/<public_id>/draw", preparation.draw, name="draw"),
+    path("stages/<public_id>/duties/new", preparation.new_duty, name="new-duty"),
     path("stages/<public_id>", stages.overview, name="stage"),
     path("stages/<public_id>/programme", stages.programme, name="programme"),
     path("stages/<public_id>/rules", stages.rulebook, name="rulebook"),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
+from importlib import resources
+from typing import Any
 
 from unionhall.apps.contests.models import BallotBox, RuleBookVersion, Stage
 from unionhall.engines.scoring import RuleBook, parse_rulebook
@@ -11,6 +14,13 @@ from unionhall.engines.scoring import RuleBook, parse_rulebook
 @lru_cache(maxsize=64)
 def _parsed(version_id: int) -> RuleBook:
     return parse_rulebook(RuleBookVersion.objects.get(pk=version_id).document)
+
+
+def template() -> dict[str, Any]:
+    """The rule book that a new stage starts from: three juries weighted 70/20/10."""
+    text = resources.files("unionhall.apps.contests").joinpath("rulebook.json").read_text(encoding="utf-8")
+    document: dict[str, Any] = json.loads(text)
+    return document
 
 
 def in_force(stage: Stage) -> RuleBook | None:

@@ -7,9 +7,14 @@ from typing import TypeVar
 from django.http import Http404
 
 from unionhall.apps.contests import queries
-from unionhall.apps.contests.models import Correction, Stage
+from unionhall.apps.contests.models import Contest, Correction, Stage
 
 Thing = TypeVar("Thing")
+
+
+def contest(public_id: str) -> Contest:
+    """The contest of an address."""
+    return _or_404(Contest.objects.select_related("organiser").filter(public_id=public_id).first())
 
 
 def stage(public_id: str) -> Stage:

@@ -33,13 +33,19 @@ def contest_list(request: HttpRequest) -> HttpResponse:
     """The contests that an account may see, with their stages."""
     contests = Contest.objects.select_related("organiser").prefetch_related("stages").order_by("-id")
     shown = [c for c in contests if allowed(rules.sees_contest, request.user, c)]
-    return render(request, "contests/list.html", {"contests": shown})
+    context = {
+        "contests": shown,
+        "may_create": allowed(rules.may_create_contest, request.user),
+        "organised": {c.pk for c in shown if allowed(rules.organises, request.user, c)},
+    }
+    return render(request, "contests/list.html", context)
 
 
 @guard(rules.sees_contest, loading.stage)
 def overview(request: HttpRequest, stage: Stage) -> HttpResponse:
     """A stage with all that belongs to it, and what is still to be done."""
     floor = queries.floor.floor(stage)
+    organises = allowed(rules.organises, request.user, stage)
     oversees = allowed(rules.oversees, request.user, stage)
     juries = stage.juries.prefetch_related("jurors").order_by("position")
     return render(
@@ -57,7 +63,9 @@ def overview(request: HttpRequest, stage: Stage) -> HttpResponse:
             "duties": stage.duties.select_related("account__person"),
             "oversees": oversees,
             "runs": allowed(rules.runs, request.user, stage),
-            "organises": allowed(rules.organises, request.user, stage),
+            "organises": organises,
+            "arranges": organises and stage.state in (StageState.DRAFT, StageState.FROZEN, StageState.OPEN),
+            "seats_open": stage.state in (StageState.DRAFT, StageState.FROZEN),
             "rehearsals": stage.rehearsals.order_by("-id")[:5] if oversees else (),
         },
     )
