@@ -9,7 +9,7 @@ from django.urls import URLPattern, get_resolver, path, reverse
 from tests.apps.contests.conftest import Hall
 from tests.conftest import SHEET
 from unionhall.apps.contests.models import Ballot
-from unionhall.apps.contests.usecases import corrections
+from unionhall.apps.contests.usecases import corrections, imports
 from unionhall.kernel import clock
 
 
@@ -61,6 +61,10 @@ GET = {
     "contests:correct": [404, 404, 200, 404, 404, 302],
     "contests:new-contest": ORGANISES,
     "contests:new-stage": ORGANISES,
+    "contests:upload": ORGANISES,
+    "contests:import-blank": ORGANISES,
+    "contests:import": ORGANISES,
+    "contests:import-returned": ORGANISES,
     "contests:edit-rules": ORGANISES,
     "contests:new-entry": ORGANISES,
     "contests:new-jury": ORGANISES,
@@ -84,6 +88,7 @@ POST = {
     "contests:desk-paper": [404, 422, 404, 404, 404, 302],
     "contests:desk-reissue": RUNS,
     "contests:decide": [302, 302, 302, 404, 404, 302],
+    "contests:import-commit": [302, 404, 404, 404, 404, 302],
     "contests:withdraw": [302, 404, 404, 404, 404, 302],
     "contests:change-cue": [302, 404, 404, 404, 404, 302],
     "contests:open-code": [302, 302, 404, 404, 404, 302],
@@ -125,6 +130,10 @@ def addresses(city):
     )
     hall.open(1)
     stage = city.stage.public_id
+    staged = imports.stage_sheet(
+        by=city.organiser, at=clock.now(), stage=city.stage, kind="JURORS", name="评委.csv",
+        data="评审组,席位\n专家评审,专家 1\n".encode(),
+    ).public_id  # fmt: skip
     juror = hall.jurors[0].public_id
     plain = {
         name: reverse(name)
@@ -145,6 +154,11 @@ def addresses(city):
         "contests:new-seats": reverse("contests:new-seats", args=[stage, "EXPERT"]),
         "contests:open-code": reverse("contests:open-code", args=[stage, "EXPERT"]),
         "contests:change-cue": reverse("contests:change-cue", args=[stage, first.cue.public_id]),
+        "contests:upload": reverse("contests:upload", args=[stage, "entries"]),
+        "contests:import-blank": reverse("contests:import-blank", args=[stage, "entries"]),
+        "contests:import": reverse("contests:import", args=[stage, staged]),
+        "contests:import-commit": reverse("contests:import-commit", args=[stage, staged]),
+        "contests:import-returned": reverse("contests:import-returned", args=[stage, staged]),
         "seat": reverse("seat", args=["NOSUCHCODE"]),
         "contests:correct": reverse("contests:correct", args=[stage, ballot.pk]),
         "contests:decide": reverse("contests:decide", args=[stage, correction.public_id]),

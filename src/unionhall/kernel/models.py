@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from unionhall.kernel.ids import PublicIdField
+
 
 class AuditLine(models.Model):
     """One change, as it was made: who, what, when. Ids and field names only, never personal values.
@@ -32,3 +34,15 @@ class Installation(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="installation_is_one")]
+
+
+class StagedImport(models.Model):
+    """An uploaded file between its dry run and seven days later, encrypted with the key ring."""
+
+    public_id = PublicIdField()
+    kind = models.CharField(max_length=20)
+    subject = models.CharField(max_length=40)
+    file_name = models.CharField(max_length=100)
+    payload = models.BinaryField(null=True)
+    created_at = models.DateTimeField()
+    committed_at = models.DateTimeField(null=True, blank=True)

@@ -106,6 +106,8 @@ def run_server(listening: socket.socket, ready: Callable[[str], None] | None = N
 
     from unionhall.site.asgi import House
 
+    # Ballots are written by a thread; the event loop must not wait long for its turn beside it.
+    sys.setswitchinterval(0.001)
     house = House()
     # What a page must know to start a program that talks to this server.
     os.environ["UNIONHALL_ADDRESS"] = address_of(listening)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from unionhall.apps.contests.codes import BoxState, DutyRole, StageState
 from unionhall.engines.scoring import Problem, ScoringError
+from unionhall.kernel.imports import SheetError
 from unionhall.kernel.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ def _refusals() -> dict[str, str]:
         "DUTY_OPEN": _("Nobody has the duty: %(role)s."),
         "ENTRY_WITHDRAWN": _("This entry has been withdrawn. Go on to the next cue."),
         "GROUND_MISSING": _("A special prize needs its ground and the evidence that was seen."),
+        "IMPORT_DONE": _("This file was committed already."),
+        "IMPORT_ERRORS": _("%(rows)s rows are wrong, so nothing was added. Mend them and upload the file again."),
+        "IMPORT_PURGED": _("This file has been deleted. Upload it again."),
         "JURY_EXISTS": _("There is already a jury with the code %(jury)s."),
         "JURY_LISTED": _("This jury sits by list; only an open jury has one code for everybody."),
         "JURY_NOT_FORMED": _("The rule book names %(jury)s, but no such jury has been formed."),
@@ -120,6 +124,24 @@ def of_refusal(refusal: Refusal | ScoringError) -> str:
 def of_problem(problem: Problem) -> str:
     """What is wrong with a sheet or a rule book."""
     return _problems()[problem.code] % problem.data
+
+
+def of_sheet(error: SheetError) -> str:
+    """Why a file could not be taken."""
+    words = {
+        "COLUMN_MISSING": _(
+            "The file has no column: %(columns)s. Nothing was stored. Add it, or start from the empty workbook."
+        ),
+        "EMPTY": _("The file is empty. Nothing was stored."),
+        "NOT_A_SHEET": _(
+            "This is neither a workbook (.xlsx) nor a CSV file, or it is damaged. Nothing was stored. Save it again as .xlsx."
+        ),
+        "TOO_LARGE": _(
+            "The file is larger than %(limit)s MB. Nothing was stored. Remove pictures and other sheets."
+        ),
+        "TOO_MANY_ROWS": _("The file has more than %(limit)s rows. Nothing was stored. Split it."),
+    }
+    return words[error.code] % error.data
 
 
 def of_answer(answer: Answer) -> str:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from unionhall.apps.contests.views import desk, phone, preparation, results, screen, stages
+from unionhall.apps.contests.views import desk, imports, phone, preparation, results, screen, stages
 
 app_name = "contests"
 urlpatterns = [
@@ -22,6 +22,11 @@ urlpatterns = [
     path("stages/<public_id>/cues/new", preparation.new_cue, name="new-cue"),
     path("stages/<public_id>/cues/<cue_id>", preparation.change_cue, name="change-cue"),
     path("stages/<public_id>/draw", preparation.draw, name="draw"),
+    path("stages/<public_id>/imports/<import_id>", imports.review, name="import"),
+    path("stages/<public_id>/imports/<import_id>/commit", imports.commit, name="import-commit"),
+    path("stages/<public_id>/imports/<import_id>/returned", imports.returned, name="import-returned"),
+    path("stages/<public_id>/upload/<kind>", imports.upload, name="upload"),
+    path("stages/<public_id>/upload/<kind>/blank", imports.blank, name="import-blank"),
     path("stages/<public_id>/duties/new", preparation.new_duty, name="new-duty"),
     path("stages/<public_id>", stages.overview, name="stage"),
     path("stages/<public_id>/programme", stages.programme, name="programme"),

@@ -1,9 +1,9 @@
 """All open live streams of one process.
 
-A topic's frame is rendered once for all who watch it, at most four times a second. Frames are states, not
-messages: whoever missed some gets the whole present one, so nothing is queued for anybody. Each watcher
-holds only the number of the frame it has seen. Many watchers are woken in slices, so that ballots are
-answered in between.
+A topic's frame is rendered once for all who watch it, at most four times a second (for a crowd, once).
+Frames are states, not messages: whoever missed some gets the whole present one, so nothing is queued for
+anybody. Each watcher holds only the number of the frame it has seen. Many watchers are woken in slices, so
+that ballots are answered in between.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from unionhall.kernel.live.topics import Frame, Topic, topic_of
 log = logging.getLogger(__name__)
 
 PACE = 0.25  # seconds between two frames of a topic
+CROWD = 200  # more watchers than this are told once a second, so that ballots stay quick
+CROWD_PACE = 1.0
 HEARTBEAT = 15.0
 SLICE = 100  # watchers woken at once
 BREATH = 0.004  # seconds between slices
@@ -115,7 +117,7 @@ class Hub:
                 channel.number += 1
                 channel.frame, channel.whole, channel.change = frame, encoded(frame), encoded(change)
                 await self._wake(channel)
-            await asyncio.sleep(PACE)
+            await asyncio.sleep(PACE if len(channel.watchers) <= CROWD else CROWD_PACE)
 
     async def _wake(self, channel: _Channel) -> None:
         for turn, waiting in enumerate(list(channel.watchers.values()), start=1):
