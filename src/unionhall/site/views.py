@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from unionhall.apps.contests import queries, rules
+from unionhall.apps.contests.codes import StageState
 from unionhall.apps.contests.models import Stage
 from unionhall.apps.people.queries import present_posts
 from unionhall.kernel import clock
@@ -22,7 +23,7 @@ def today(request: HttpRequest) -> HttpResponse:
     """What waits for whoever has signed in."""
     account: Any = request.user
     stages = Stage.objects.select_related("contest__organiser", "rulebook", "current_cue__entry__box")
-    shown = [
+    shown: list[dict[str, Any]] = [
         {
             "stage": stage,
             "floor": queries.floor.floor(stage),
@@ -31,6 +32,10 @@ def today(request: HttpRequest) -> HttpResponse:
         for stage in stages.filter(rehearsal_of=None).order_by("-id")
         if allowed(rules.sees_contest, account, stage)
     ]
+    # One red button: the first stage that can be held.
+    ready = next((one for one in shown if one["oversees"] and one["stage"].state != StageState.DRAFT), None)
+    if ready:
+        ready["main"] = True
     posts = list(present_posts(account.person, clock.today())) if account.person else []
     return render(request, "site/today.html", {"stages": shown, "posts": posts, "now": clock.now()})
 
