@@ -43,9 +43,14 @@ ALL, SEES, OVERSEES, RUNS = (
     [200, 200, 200, 404, 404, 302],
     [200, 200, 404, 404, 404, 302],
 )
+HOLDS_A_POST = [200, 404, 404, 200, 200, 302]
 ORGANISES = [200, 404, 404, 404, 404, 302]
 GET = {
     "today": [200, 200, 200, 200, 200, 302],
+    "orgs:unions": HOLDS_A_POST,
+    "orgs:union": [200, 404, 404, 404, 404, 302],
+    "people:people": HOLDS_A_POST,
+    "people:person": [200, 404, 404, 404, 404, 302],
     "contests:list": [200, 200, 200, 200, 200, 302],
     "contests:stage": SEES,
     "contests:rulebook": SEES,
@@ -159,6 +164,10 @@ def addresses(city):
         "contests:import": reverse("contests:import", args=[stage, staged]),
         "contests:import-commit": reverse("contests:import-commit", args=[stage, staged]),
         "contests:import-returned": reverse("contests:import-returned", args=[stage, staged]),
+        "orgs:unions": reverse("orgs:unions"),
+        "orgs:union": reverse("orgs:union", args=[city.stage.contest.organiser.public_id]),
+        "people:people": reverse("people:people"),
+        "people:person": reverse("people:person", args=[city.chief.person.public_id]),
         "seat": reverse("seat", args=["NOSUCHCODE"]),
         "contests:correct": reverse("contests:correct", args=[stage, ballot.pk]),
         "contests:decide": reverse("contests:decide", args=[stage, correction.public_id]),

@@ -73,6 +73,11 @@ def takes_part(*parts: str) -> Predicate:
 signed_in = Predicate(lambda _account, _thing=None: True, "signed_in")
 
 
+def reach_of(account: Any, *roles: str) -> frozenset[int]:
+    """Keys of the unions that an account's present posts open; without roles any post counts."""
+    return _Scopes.reach(account, roles, clock.today())
+
+
 def allowed(rule: Predicate, account: Any, thing: Any = None) -> bool:
     """Whether an account that is signed in and active passes a rule."""
     return bool(account.is_authenticated and account.is_active and rule(account, thing))

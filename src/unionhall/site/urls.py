@@ -12,6 +12,7 @@ urlpatterns = [
     path("language", views.set_language, name="set_language"),
     # Printed codes are valid for ever, so their address belongs to the house and not to a capability.
     path("q/<code>", phone.take_seat, name="seat"),
+    path("", include("unionhall.apps.orgs.urls")),
     path("", include("unionhall.apps.people.urls")),
     path("", include("unionhall.apps.contests.urls")),
 ]

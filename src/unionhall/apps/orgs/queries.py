@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import connection
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from unionhall.apps.orgs.models import Command
+from unionhall.apps.orgs.models import Command, Union
 
 
 def subtree(unions: Iterable[int], on: date) -> frozenset[int]:
@@ -26,3 +27,31 @@ def subtree(unions: Iterable[int], on: date) -> frozenset[int]:
     with connection.cursor() as cursor:
         cursor.execute(sql, [*roots, day, day])
         return frozenset(row[0] for row in cursor.fetchall())
+
+
+def unions_within(keys: Iterable[int]) -> QuerySet[Union]:
+    """Unions with the one that each answers to now."""
+    superior = Command.objects.filter(union=OuterRef("pk"), ends=None).values("superior__name")[:1]
+    return Union.objects.filter(pk__in=keys).annotate(superior_name=Subquery(superior)).order_by("pk")
+
+
+def line_of_command(union: Union, on: date) -> list[Union]:
+    """The unions above a union on a day, the nearest first."""
+    line: list[Union] = []
+    here: Union | None = union
+    while here is not None:
+        command = (
+            Command.objects.filter(Q(ends=None) | Q(ends__gt=on), union=here, starts__lte=on)
+            .select_related("superior")
+            .first()
+        )
+        here = command.superior if command and command.superior not in line else None
+        if here is not None:
+            line.append(here)
+    return line
+
+
+def subordinates(union: Union, on: date) -> QuerySet[Union]:
+    """The unions that answer to a union directly on a day."""
+    present = Command.objects.filter(Q(ends=None) | Q(ends__gt=on), superior=union, starts__lte=on)
+    return Union.objects.filter(pk__in=present.values("union_id")).order_by("name")

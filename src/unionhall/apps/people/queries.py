@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -16,8 +17,19 @@ def present_posts(person: Person, on: date) -> QuerySet[Post]:
 
 
 def reach(account: Account, roles: tuple[str, ...], on: date) -> frozenset[int]:
-    """Keys of the unions at or under those in which the account's person holds one of ``roles``."""
+    """Keys of the unions at or under those in which the account's person holds one of ``roles``.
+
+    Without roles any post opens its union.
+    """
     if account.person is None:
         return frozenset()
-    unions = present_posts(account.person, on).filter(role__in=roles).values_list("union_id", flat=True)
-    return subtree(unions, on)
+    posts = present_posts(account.person, on)
+    if roles:
+        posts = posts.filter(role__in=roles)
+    return subtree(posts.values_list("union_id", flat=True), on)
+
+
+def people_within(unions: Iterable[int]) -> QuerySet[Person]:
+    """The persons of some unions; one that was merged into another is not shown beside it."""
+    persons = Person.objects.filter(union__in=unions, merged_into=None)
+    return persons.select_related("union", "employer").order_by("pk")

@@ -1,0 +1,14 @@
+"""Who sees a union: whoever holds a post in it or above it."""
+
+from __future__ import annotations
+
+from unionhall.apps.orgs.models import Union
+from unionhall.kernel.permissions import has_post, in_reach
+
+
+def _key(union: Union) -> int:
+    return union.pk
+
+
+holds_any_post = has_post()
+sees_union = in_reach(of=_key)

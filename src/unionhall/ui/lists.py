@@ -1,0 +1,36 @@
+"""Lists: filtered, sorted, paged and exported in one way everywhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+import django_tables2
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django_tables2 import RequestConfig
+
+from unionhall.kernel.exports import csv_response
+
+PAGE = 25
+
+
+def list_page(
+    request: HttpRequest,
+    rows: QuerySet[Any],
+    table: type[django_tables2.Table],
+    filters: type[django_filters.FilterSet],
+    *,
+    heading: str,
+    name: str,
+) -> HttpResponse:
+    """A page of a list; with ``?export=csv`` all rows that pass the filter, as a file."""
+    chosen = filters(request.GET or None, queryset=rows)
+    shown = table(chosen.qs, empty_text="")
+    RequestConfig(request, paginate={"per_page": PAGE}).configure(shown)
+    if request.GET.get("export") == "csv":
+        header, *lines = shown.as_values()
+        return csv_response(name, header, lines)
+    context = {"table": shown, "filters": chosen, "heading": heading, "count": chosen.qs.count()}
+    return render(request, "ui/list.html", context)
