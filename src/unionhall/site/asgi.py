@@ -16,6 +16,7 @@ from unionhall.kernel import live
 from unionhall.kernel.live.bus import CHANNEL
 from unionhall.kernel.live.hub import Hub
 from unionhall.kernel.live.topics import Frame, Topic
+from unionhall.kernel.sqlite.checkpoints import Checkpoints
 from unionhall.site.bridge import Bridge
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ class House:
         # Frames have a thread of their own, so that pages never wait for them nor they for pages.
         self._frames = ThreadPoolExecutor(1, thread_name_prefix="frames")
         self._listener: asyncio.Task[None] | None = None
+        self._checkpoints: Checkpoints | None = None
 
     async def _frame(self, topic: Topic) -> Frame:
         return await asyncio.get_running_loop().run_in_executor(self._frames, live.render, topic)
@@ -55,11 +57,16 @@ class House:
                 self.intake.start()
                 if connection.vendor == "postgresql":
                     self._listener = asyncio.ensure_future(self._listen())
+                else:
+                    self._checkpoints = Checkpoints()
+                    self._checkpoints.start()
                 await send({"type": "lifespan.startup.complete"})
             else:
                 await self.intake.stop()
                 if self._listener:
                     self._listener.cancel()
+                if self._checkpoints:
+                    self._checkpoints.stop()
                 self.bridge.close()
                 self._frames.shutdown(wait=False, cancel_futures=True)
                 await send({"type": "lifespan.shutdown.complete"})

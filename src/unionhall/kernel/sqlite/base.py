@@ -65,6 +65,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         connection = super().get_new_connection(conn_params)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
+        # SQLite moves the log into the file when it has grown, and lets one commit in eight wait for that.
+        # The server does it beside the writers (see checkpoints); this bound is for programs without one.
+        connection.execute("PRAGMA wal_autocheckpoint = 20000")
         # Without it INSERT OR REPLACE deletes a row without telling the triggers that refuse deletion.
         connection.execute("PRAGMA recursive_triggers = ON")
         return connection
