@@ -83,7 +83,8 @@ class Intake:
         self._writer: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin to write what is queued."""
+        """Begin to write what is queued; the first ballot finds the writer connected."""
+        self._thread.submit(connection.ensure_connection)
         self._writer = asyncio.ensure_future(self._write())
 
     async def stop(self) -> None:
