@@ -227,6 +227,29 @@ def test_an_unsafe_or_old_database_is_refused(tmp_path):
             assert refused.returncode == 1
 
 
+def test_several_processes_on_one_port_tell_each_other(tmp_path):
+    with scratch_database(tmp_path) as url:
+        if not url.startswith("postgres"):
+            pytest.skip("several processes need PostgreSQL")
+        Server(tmp_path, url).stop()  # makes the city
+        server = Server(tmp_path, url, ("serve", "--processes", "2"))
+        played = server.command(
+            "rehearse", "--server", server.address, "--pace", "0", "--jurors", "30", "--json"
+        )
+        assert (played.returncode, json.loads(played.stdout)["lost"]) == (0, 0), played.stderr
+        desk = Browser(server)
+        # New connections are shared out by the system, so both processes have some of these.
+        watchers = [open_stream(server, desk.live()) for _ in range(12)]
+        for watcher in watchers:
+            read_until(watcher, b"event: hall")
+        state = json.loads(desk.get(f"/stages/{desk.stage}/desk/state"))
+        desk.post(f"/stages/{desk.stage}/desk/cue", f"cue={state['cues'][0]['id']}")
+        for watcher in watchers:
+            read_until(watcher, "市职工艺术团".encode())
+            watcher.close()
+        assert server.stop() < 5
+
+
 def test_the_demo_does_not_touch_a_database_in_real_use(tmp_path):
     with scratch_database(tmp_path) as url:
         made = Server.__new__(Server)

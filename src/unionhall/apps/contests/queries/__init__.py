@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from unionhall.apps.contests.queries import (
     boards,
+    contests,
     counting,
     floor,
     intake,
@@ -16,6 +17,7 @@ from unionhall.apps.contests.queries import (
 
 __all__ = [
     "boards",
+    "contests",
     "counting",
     "floor",
     "intake",

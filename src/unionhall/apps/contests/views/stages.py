@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from unionhall.apps.contests import messages, queries, rules
 from unionhall.apps.contests.codes import StageState
-from unionhall.apps.contests.models import Contest, Juror, Stage
+from unionhall.apps.contests.models import Juror, Stage
 from unionhall.apps.contests.usecases import passes, rehearsals, stages
 from unionhall.apps.contests.views import loading
 from unionhall.apps.contests.views.answers import done, refused
@@ -31,7 +31,7 @@ from unionhall.kernel.refusals import Refusal
 @guard(signed_in)
 def contest_list(request: HttpRequest) -> HttpResponse:
     """The contests that an account may see, with their stages."""
-    contests = Contest.objects.select_related("organiser").prefetch_related("stages").order_by("-id")
+    contests = queries.contests.with_stages()
     shown = [c for c in contests if allowed(rules.sees_contest, request.user, c)]
     context = {
         "contests": shown,

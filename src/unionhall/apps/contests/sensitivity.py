@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from unionhall.kernel.sensitivity import INTERNAL, PERSONAL, PUBLIC, SECRET, Fields
+
+FIELDS: Fields = {
+    "Contest": {PUBLIC: "public_id name theme organiser co_organisers"},
+    "Stage": {
+        PUBLIC: "public_id contest name starts_at venue state rulebook draw_seed draw_witness drawn_at"
+        " current_cue read_out revision rehearsal_of",
+        INTERNAL: "pin_required",
+    },
+    "RuleBookVersion": {PUBLIC: "stage version document digest at"},
+    # A speaker stands on a public stage: what the programme prints is public, and nothing else is kept here.
+    "Entry": {PUBLIC: "public_id stage sent_by title unit trade number state", PERSONAL: "person"},
+    "Cue": {PUBLIC: "public_id stage position kind title performers entry done_at"},
+    "Duty": {PERSONAL: "stage account role"},
+    "Jury": {PUBLIC: "public_id stage position code name admission", SECRET: "open_code_hash"},
+    "Juror": {INTERNAL: "public_id jury seat label", PERSONAL: "person"},
+    "Pass": {
+        SECRET: "code_hash pin_hash device_hash",
+        INTERNAL: "public_id juror pin_failures issued_at bound_at revoked_at",
+    },
+    "BallotBox": {PUBLIC: "public_id entry state opened_at closed_at revealed_at started_at seconds"},
+    # Who gave whom which score is not for everybody.
+    "Ballot": {PERSONAL: "box juror revision scores source at", INTERNAL: "key body_digest"},
+    "RefusedBallot": {PERSONAL: "box juror scores source reason at", INTERNAL: "key body_digest"},
+    "Excusal": {PERSONAL: "box juror kind reason at"},
+    "Adjustment": {PUBLIC: "entry kind points", INTERNAL: "reason at withdrawn_at"},
+    "Correction": {
+        INTERNAL: "public_id replaces scores reason state proposed_at decided_at ballot",
+        PERSONAL: "proposed_by decided_by",
+    },
+    "Board": {PUBLIC: "public_id stage revision document digest at"},
+    "Award": {PUBLIC: "board entry prize name"},
+    "SpecialPrize": {PUBLIC: "entry name ground", INTERNAL: "evidence at"},
+}

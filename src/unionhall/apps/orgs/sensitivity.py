@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from unionhall.kernel.sensitivity import INTERNAL, PUBLIC, Fields
+
+FIELDS: Fields = {
+    "Union": {PUBLIC: "public_id name short_name level"},
+    "Command": {INTERNAL: "starts ends union superior"},
+    "Affiliation": {INTERNAL: "starts ends union industry_union"},
+    "Employer": {PUBLIC: "public_id name"},
+    "Coverage": {INTERNAL: "starts ends union employer"},
+}

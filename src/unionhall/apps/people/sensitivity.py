@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from unionhall.kernel.sensitivity import INTERNAL, PERSONAL, SECRET, Fields
+
+FIELDS: Fields = {
+    "Person": {PERSONAL: "name trade union employer merged_into", INTERNAL: "public_id"},
+    "Honour": {PERSONAL: "person kind title year"},
+    "Account": {SECRET: "password", PERSONAL: "username person last_login", INTERNAL: "public_id is_active"},
+    "Post": {PERSONAL: "person union role starts ends", INTERNAL: "public_id"},
+    "FailedSignIn": {PERSONAL: "name_hash", INTERNAL: "at"},
+}
