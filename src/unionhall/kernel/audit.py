@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connections, models, transaction
+from django.utils.functional import Promise
 
 from unionhall.kernel.models import AuditLine
 
@@ -75,6 +76,19 @@ def history(subject: models.Model) -> models.QuerySet[AuditLine]:
         subject_type=subject._meta.label_lower,
         subject=str(getattr(subject, "public_id", subject.pk)),
     ).order_by("-id")
+
+
+_names: dict[str, str | Promise] = {}
+
+
+def name_actions(names: Mapping[str, str | Promise]) -> None:
+    """Say what actions are called on pages; called when an app is ready."""
+    _names.update(names)
+
+
+def action_name(action: str) -> str:
+    """What an action is called in the present language; its code while nobody has named it."""
+    return str(_names.get(action, action))
 
 
 _guarded: list[type[models.Model]] = [AuditLine]

@@ -11,7 +11,7 @@ from unionhall.apps.people.models import Person
 class PersonTable(tables.Table):
     """Persons by name, trade, unit and union."""
 
-    name = tables.Column(_("name"), linkify=("people:person", {"public_id": tables.A("public_id")}))
+    name = tables.Column(_("person's name"), linkify=("people:person", {"public_id": tables.A("public_id")}))
     trade = tables.Column(_("trade"), default="—")
     employer = tables.Column(_("unit"), accessor="employer__name", default="—")
     union = tables.Column(_("union"), accessor="union__name")
@@ -20,7 +20,7 @@ class PersonTable(tables.Table):
 class PersonFilter(django_filters.FilterSet):
     """By part of the name or trade, and by honour."""
 
-    name = django_filters.CharFilter(lookup_expr="icontains", label=_("name"))
+    name = django_filters.CharFilter(lookup_expr="icontains", label=_("person's name"))
     trade = django_filters.CharFilter(lookup_expr="icontains", label=_("trade"))
     honour = django_filters.ChoiceFilter(
         field_name="honours__kind",

@@ -15,6 +15,7 @@ CHANNEL = "live"
 # A NOTIFY is a commit of its own, with its own fsync: many changes within this time share one.
 GATHER = 0.05  # seconds
 RETRY = 1.0
+IDLE = 1.0
 
 _hearers: list[Callable[[str], None]] = []
 
@@ -58,7 +59,10 @@ class _Teller:
     def _run(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._subjects)
+                if not self._changed.wait_for(lambda: self._subjects, IDLE):
+                    # A connection that nothing needs would keep the database from being dropped or restored.
+                    connection.close()
+                    self._changed.wait_for(lambda: self._subjects)
                 subjects, self._subjects = self._subjects, set()
             try:
                 with connection.cursor() as cursor:

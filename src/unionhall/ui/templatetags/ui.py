@@ -7,6 +7,8 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from unionhall.kernel.audit import action_name
+
 register = template.Library()
 
 TONES = {
@@ -26,6 +28,12 @@ def state(code: str, label: str) -> SafeString:
     return format_html(
         '<span class="badge-state {}"><span aria-hidden="true">{}</span>{}</span>', tone, sign, label
     )
+
+
+@register.filter
+def action(code: str) -> str:
+    """What an action of the audit trail is called."""
+    return action_name(code)
 
 
 @register.simple_tag
