@@ -9,10 +9,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from unionhall.apps.contests.intake import Intake
-from unionhall.kernel import live
+from unionhall.kernel import clock, live
+from unionhall.kernel.imports import purge_imports
 from unionhall.kernel.live.bus import CHANNEL
 from unionhall.kernel.live.hub import Hub
 from unionhall.kernel.live.topics import Frame, Topic
@@ -20,6 +21,16 @@ from unionhall.kernel.sqlite.checkpoints import Checkpoints
 from unionhall.site.bridge import Bridge
 
 log = logging.getLogger(__name__)
+
+HOUR = 3600.0
+
+
+def _purge() -> None:
+    try:
+        purge_imports(at=clock.now())
+    except DatabaseError:
+        log.exception("old uploads could not be deleted; the next hour tries again")
+        connection.close()
 
 
 class House:
@@ -32,6 +43,7 @@ class House:
         # Frames have a thread of their own, so that pages never wait for them nor they for pages.
         self._frames = ThreadPoolExecutor(1, thread_name_prefix="frames")
         self._listener: asyncio.Task[None] | None = None
+        self._housekeeping: asyncio.Task[None] | None = None
         self._checkpoints: Checkpoints | None = None
 
     async def _frame(self, topic: Topic) -> Frame:
@@ -54,6 +66,7 @@ class House:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 self.hub.start()
+                self._housekeeping = asyncio.ensure_future(self._keep_house())
                 self.intake.start()
                 if connection.vendor == "postgresql":
                     self._listener = asyncio.ensure_future(self._listen())
@@ -63,14 +76,21 @@ class House:
                 await send({"type": "lifespan.startup.complete"})
             else:
                 await self.intake.stop()
-                if self._listener:
-                    self._listener.cancel()
+                for task in (self._listener, self._housekeeping):
+                    if task:
+                        task.cancel()
                 if self._checkpoints:
                     self._checkpoints.stop()
                 self.bridge.close()
                 self._frames.shutdown(wait=False, cancel_futures=True)
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+    async def _keep_house(self) -> None:
+        """Once an hour delete what is kept for a time only."""
+        while True:
+            await asyncio.get_running_loop().run_in_executor(self._frames, _purge)
+            await asyncio.sleep(HOUR)
 
     async def _listen(self) -> None:
         """Hear what any process announces; after a break everything may have changed."""
