@@ -15,7 +15,6 @@ CHANNEL = "live"
 # A NOTIFY is a commit of its own, with its own fsync: many changes within this time share one.
 GATHER = 0.05  # seconds
 RETRY = 1.0
-IDLE = 1.0
 
 _hearers: list[Callable[[str], None]] = []
 
@@ -59,7 +58,7 @@ class _Teller:
     def _run(self) -> None:
         while True:
             with self._changed:
-                if not self._changed.wait_for(lambda: self._subjects, IDLE):
+                if not self._subjects:
                     # A connection that nothing needs would keep the database from being dropped or restored.
                     connection.close()
                     self._changed.wait_for(lambda: self._subjects)
