@@ -36,22 +36,36 @@ def test_a_planted_view_without_a_rule_is_found():
 
 
 # What each role gets: organiser, scrutineer, chief juror, officer of a district that sent a speaker,
-# officer of one that did not, nobody. 302 of nobody leads to the sign-in page.
-ALL, SEES, OVERSEES, RUNS = (
-    [200] * 6,
-    [200, 200, 200, 200, 404, 302],
-    [200, 200, 200, 404, 404, 302],
-    [200, 200, 404, 404, 404, 302],
+# officer of one that did not, administrator of the register, nobody. 302 of nobody leads to the sign-in page.
+ALL, SIGNED_IN, SEES, OVERSEES, RUNS = (
+    [200] * 7,
+    [200] * 6 + [302],
+    [200, 200, 200, 200, 404, 404, 302],
+    [200, 200, 200, 404, 404, 404, 302],
+    [200, 200, 404, 404, 404, 404, 302],
 )
-HOLDS_A_POST = [200, 404, 404, 200, 200, 302]
-ORGANISES = [200, 404, 404, 404, 404, 302]
+HOLDS_A_POST = [200, 404, 404, 200, 200, 200, 302]
+ORGANISES = [200, 404, 404, 404, 404, 404, 302]
+OF_THE_CITY = [200, 404, 404, 404, 404, 200, 302]
+ADMINISTERS = [404, 404, 404, 404, 404, 200, 302]
 GET = {
-    "today": [200, 200, 200, 200, 200, 302],
+    "today": SIGNED_IN,
     "orgs:unions": HOLDS_A_POST,
-    "orgs:union": [200, 404, 404, 404, 404, 302],
+    "orgs:union": OF_THE_CITY,
     "people:people": HOLDS_A_POST,
-    "people:person": [200, 404, 404, 404, 404, 302],
-    "contests:list": [200, 200, 200, 200, 200, 302],
+    "people:person": OF_THE_CITY,
+    "contests:list": SIGNED_IN,
+    "people:own-password": SIGNED_IN,
+    "orgs:new-union": ADMINISTERS,
+    "orgs:place": ADMINISTERS,
+    "orgs:affiliate": ADMINISTERS,
+    "orgs:cover": ADMINISTERS,
+    "people:new-person": ADMINISTERS,
+    "people:honour": ADMINISTERS,
+    "people:appoint": ADMINISTERS,
+    "people:end-post": ADMINISTERS,
+    "people:account": ADMINISTERS,
+    "contests:contest": SEES,
     "contests:stage": SEES,
     "contests:rulebook": SEES,
     "contests:programme": ALL,
@@ -62,8 +76,8 @@ GET = {
     "contests:desk-counts": OVERSEES,
     "contests:board": OVERSEES,
     "contests:sheets": OVERSEES,
-    "contests:desk-seat": [404, 200, 404, 404, 404, 302],
-    "contests:correct": [404, 404, 200, 404, 404, 302],
+    "contests:desk-seat": [404, 200, 404, 404, 404, 404, 302],
+    "contests:correct": [404, 404, 200, 404, 404, 404, 302],
     "contests:new-contest": ORGANISES,
     "contests:new-stage": ORGANISES,
     "contests:upload": ORGANISES,
@@ -80,28 +94,28 @@ GET = {
     "contests:special-prize": ORGANISES,
     "contests:adjust": RUNS,
     "people:demo": ALL,
-    "people:sign-in": [302] * 6,  # in the demo it leads to the choice
+    "people:sign-in": [302] * 7,  # in the demo it leads to the choice
     "seat": ALL,
-    "contests:sheet": [401] * 6,  # a phone's page: without a seat it says where to get one
+    "contests:sheet": [401] * 7,  # a phone's page: without a seat it says where to get one
 }
 # Only what is refused is asked for: what a role may do is held by the tests of the use cases.
 POST = {
-    "contests:freeze": [302, 404, 404, 404, 404, 302],
+    "contests:freeze": [302, 404, 404, 404, 404, 404, 302],
     "contests:passes": RUNS,
     "contests:rehearse": RUNS,
-    "contests:desk-act": [302, 302, 302, 404, 404, 302],
-    "contests:desk-paper": [404, 422, 404, 404, 404, 302],
+    "contests:desk-act": [302, 302, 302, 404, 404, 404, 302],
+    "contests:desk-paper": [404, 422, 404, 404, 404, 404, 302],
     "contests:desk-reissue": RUNS,
-    "contests:decide": [302, 302, 302, 404, 404, 302],
-    "contests:import-commit": [302, 404, 404, 404, 404, 302],
-    "contests:withdraw": [302, 404, 404, 404, 404, 302],
-    "contests:change-cue": [302, 404, 404, 404, 404, 302],
-    "contests:open-code": [302, 302, 404, 404, 404, 302],
-    "contests:send": [401] * 6,
-    "people:sign-out": [302] * 6,
-    "set_language": [302] * 6,
+    "contests:decide": [302, 302, 302, 404, 404, 404, 302],
+    "contests:import-commit": [302, 404, 404, 404, 404, 404, 302],
+    "contests:withdraw": [302, 404, 404, 404, 404, 404, 302],
+    "contests:change-cue": [302, 404, 404, 404, 404, 404, 302],
+    "contests:open-code": [302, 302, 404, 404, 404, 404, 302],
+    "contests:send": [401] * 7,
+    "people:sign-out": [302] * 7,
+    "set_language": [302] * 7,
 }
-ROLES = ["organiser", "scrutineer", "chief", "district", "outsider", "nobody"]
+ROLES = ["organiser", "scrutineer", "chief", "district", "outsider", "administrator", "nobody"]
 
 
 @pytest.fixture
@@ -151,10 +165,13 @@ def addresses(city):
             "contests:send",
             "people:sign-out",
             "set_language",
+            "people:own-password",
+            "people:new-person",
+            "contests:new-contest",
         )
     }
     more = {
-        "contests:new-contest": reverse("contests:new-contest"),
+        "contests:contest": reverse("contests:contest", args=[city.stage.contest.public_id]),
         "contests:new-stage": reverse("contests:new-stage", args=[city.stage.contest.public_id]),
         "contests:new-seats": reverse("contests:new-seats", args=[stage, "EXPERT"]),
         "contests:open-code": reverse("contests:open-code", args=[stage, "EXPERT"]),
@@ -165,6 +182,10 @@ def addresses(city):
         "contests:import-commit": reverse("contests:import-commit", args=[stage, staged]),
         "contests:import-returned": reverse("contests:import-returned", args=[stage, staged]),
         "orgs:unions": reverse("orgs:unions"),
+        "people:end-post": reverse(
+            "people:end-post",
+            args=[city.organiser.person.public_id, city.organiser.person.posts.get().public_id],
+        ),
         "orgs:union": reverse("orgs:union", args=[city.stage.contest.organiser.public_id]),
         "people:people": reverse("people:people"),
         "people:person": reverse("people:person", args=[city.chief.person.public_id]),
@@ -175,6 +196,13 @@ def addresses(city):
     } | {
         f"contests:{name}": reverse(f"contests:{name}", args=[stage, first.public_id])
         for name in ("sheets", "special-prize", "adjust", "withdraw")
+    }
+    more |= {
+        f"orgs:{name}": reverse(f"orgs:{name}", args=[city.stage.contest.organiser.public_id])
+        for name in ("new-union", "place", "affiliate", "cover")
+    } | {
+        f"people:{name}": reverse(f"people:{name}", args=[city.chief.person.public_id])
+        for name in ("honour", "appoint", "account")
     }
     of_stage = {
         name: reverse(name, args=[stage])
@@ -234,3 +262,16 @@ def test_the_desk_asks_a_fixed_number_of_questions(city, client, django_assert_n
     hall.all_score(entry)
     with django_assert_num_queries(len(empty)):
         client.get(url)
+
+
+def test_the_list_of_contests_is_what_the_rule_allows(city, outsider, addresses):
+    from unionhall.apps.contests import queries, rules
+    from unionhall.apps.people.models import Account
+
+    contest = city.stage.contest
+    for account in Account.objects.select_related("person"):
+        listed = list(queries.contests.visible_to(account))
+        assert listed == ([contest] if rules.sees_contest(account, contest) else []), account.username
+    assert [(c.stage_count, c.latest_at) for c in queries.contests.visible_to(city.chief)] == [
+        (1, city.stage.starts_at)
+    ]

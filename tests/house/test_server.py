@@ -37,7 +37,7 @@ class Browser:
         page = self.get("/demo")
         token = re.search(rb'csrfmiddlewaretoken" value="([^"]+)"', page)[1].decode()
         self.post("/demo", f"username={username}&csrfmiddlewaretoken={token}")
-        self.stage = re.search(rb"/stages/([A-Z0-9]{12})", self.get("/contests"))[1].decode()
+        self.stage = re.search(rb"/stages/([A-Z0-9]{12})", self.get("/"))[1].decode()
 
     def get(self, path):
         return self._do("GET", path, None)[1]

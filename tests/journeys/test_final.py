@@ -59,7 +59,7 @@ def rehearsal_of_six(page, base):
     """A copy of the final with six seats (3, 2 and 1), made as the desk's button makes it."""
     page.goto(base + "/demo")
     page.get_by_role("button", name="以贺敏身份进入").click()
-    page.goto(base + "/contests")
+    page.goto(base + "/")
     stage = re.search(r"/stages/([A-Z0-9]{12})", page.content())[1]
     return post(page, base, f"/stages/{stage}/rehearsals", jurors="6").json()["stage"]
 

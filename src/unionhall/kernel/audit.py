@@ -23,6 +23,11 @@ class Actor(NamedTuple):
     kind: str
     id: str
 
+    @property
+    def actor(self) -> Actor:
+        """Itself: a use case is told who acts as an account or, from the command line, as SYSTEM."""
+        return self
+
     def __str__(self) -> str:
         return f"{self.kind}:{self.id}"
 

@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from unionhall.engines.scoring import cli as scoring
-from unionhall.site import demo, rehearse, serve
+from unionhall.site import begin, demo, rehearse, serve
 
 
 def add_commands(commands: Any) -> None:
@@ -31,7 +31,7 @@ def build_parser() -> argparse.ArgumentParser:
     """All commands."""
     parser = argparse.ArgumentParser(prog="unionhall", description="The platform of a union federation.")
     commands = parser.add_subparsers(required=True, metavar="command")
-    for part in (demo, serve, rehearse, scoring, sys.modules[__name__]):
+    for part in (begin, demo, serve, rehearse, scoring, sys.modules[__name__]):
         part.add_commands(commands)
     return parser
 

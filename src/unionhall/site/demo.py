@@ -56,6 +56,7 @@ ACCOUNTS = [
     ("scrutineer", "贺敏", "", ""),
     ("chief", "严正言", "", ""),
     ("district", "林晓东", "城东区总工会", "OFFICER"),
+    ("administrator", "柳青", "市总工会", "ADMINISTRATOR"),
 ]
 NATIONAL_THIRD = ("周启明", "秦月")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import django_filters
@@ -24,13 +25,23 @@ def list_page(
     *,
     heading: str,
     name: str,
+    actions: Sequence[tuple[str, str]] = (),
 ) -> HttpResponse:
-    """A page of a list; with ``?export=csv`` all rows that pass the filter, as a file."""
+    """A page of a list; with ``?export=csv`` all rows that pass the filter, as a file.
+
+    ``actions`` are (label, address) of what can be done here besides looking.
+    """
     chosen = filters(request.GET or None, queryset=rows)
     shown = table(chosen.qs, empty_text="")
     RequestConfig(request, paginate={"per_page": PAGE}).configure(shown)
     if request.GET.get("export") == "csv":
         header, *lines = shown.as_values()
         return csv_response(name, header, lines)
-    context = {"table": shown, "filters": chosen, "heading": heading, "count": chosen.qs.count()}
+    context = {
+        "table": shown,
+        "filters": chosen,
+        "heading": heading,
+        "count": chosen.qs.count(),
+        "actions": actions,
+    }
     return render(request, "ui/list.html", context)

@@ -100,7 +100,7 @@ def test_every_wrong_row_is_told_and_nothing_is_added(city, draft):
     assert told(staged, draft) == [
         (2, "ADD", ""),
         (3, "ERROR", "选手：请填写"),
-        (4, "ERROR", "没有工会“没有的工会”，请填写全称"),
+        (4, "ERROR", "主办单位所属范围内没有“没有的工会”，请写工会全称"),
         (5, "ERROR", "该选手在文件中出现两次，请删去一行"),
         (6, "ERROR", "含有公式，请直接填写数值"),
         (7, "ERROR", "数字过长已失真，请将该列设为文本后重新填写"),
@@ -139,7 +139,7 @@ def test_the_returned_sheet_is_the_uploaders_own_with_the_reasons(city, draft, c
     sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
     assert [[c.value for c in line] for line in sheet.iter_rows()] == [
         [*HEADER, "需改正"],
-        ["甲", "题", "厂", "工", "没有的工会", "第 2 行：没有工会“没有的工会”，请填写全称"],
+        ["甲", "题", "厂", "工", "没有的工会", "第 2 行：主办单位所属范围内没有“没有的工会”，请写工会全称"],
         [*ROWS[0], None],
     ]
 

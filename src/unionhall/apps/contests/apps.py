@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ContestsConfig(AppConfig):
@@ -9,6 +10,34 @@ class ContestsConfig(AppConfig):
 
     def ready(self) -> None:
         from unionhall.apps.contests.models import Award, Ballot, Board, RefusedBallot, RuleBookVersion
-        from unionhall.kernel.audit import guard_append_only
+        from unionhall.kernel.audit import guard_append_only, name_actions
 
         guard_append_only(Ballot, RefusedBallot, RuleBookVersion, Board, Award)
+        name_actions(
+            {
+                "award.read_out": _("Award read out"),
+                "ballot.refuse": _("Late ballot kept apart"),
+                "box.close": _("Scoring closed"),
+                "box.open": _("Scoring opened"),
+                "contest.create": _("Contest announced"),
+                "correction.confirm": _("Correction confirmed"),
+                "correction.propose": _("Correction proposed"),
+                "correction.reject": _("Correction rejected"),
+                "cue.start": _("On stage"),
+                "duty.assign": _("Duty assigned"),
+                "juror.absent": _("Absence noted"),
+                "juror.excusal_lift": _("Note taken back"),
+                "juror.recused": _("Recusal noted"),
+                "rehearsal.prepare": _("Rehearsal prepared"),
+                "results.publish": _("Results published"),
+                "rulebook.write": _("Rule book written"),
+                "score.reveal": _("Score revealed"),
+                "speech.end": _("Speech ended"),
+                "speech.start": _("Speech began"),
+                "stage.close": _("Scoring ended"),
+                "stage.create": _("Stage added"),
+                "stage.draw": _("Order drawn"),
+                "stage.freeze": _("Rules and order frozen"),
+                "stage.review": _("Board frozen"),
+            }
+        )

@@ -158,7 +158,7 @@ class Rehearsal:
     async def _post(self, path: str, **form: str) -> aiohttp.ClientResponse:
         token = next((c.value for c in self.desk.cookie_jar if c.key == "csrftoken"), "")
         if not token:
-            async with self.desk.get("/contests") as page:
+            async with self.desk.get("/") as page:
                 token = _token(await page.text())
         headers = {"X-CSRFToken": token, "Referer": f"{self.server}/", "HX-Request": "true"}
         response = await self.desk.post(path, data=form, headers=headers)
@@ -166,7 +166,7 @@ class Rehearsal:
         return response
 
     async def _prepare(self, jurors: int | None, mass: int) -> str:
-        async with self.desk.get("/contests") as page:
+        async with self.desk.get("/") as page:
             found = re.search(r'href="/stages/([A-Z0-9]{12})"', await page.text())
         if found is None:
             raise RehearsalError("This account oversees no stage that could be rehearsed.")

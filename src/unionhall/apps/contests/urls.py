@@ -8,6 +8,7 @@ app_name = "contests"
 urlpatterns = [
     path("contests", stages.contest_list, name="list"),
     path("contests/new", preparation.new_contest, name="new-contest"),
+    path("contests/<public_id>", stages.contest, name="contest"),
     path("contests/<public_id>/stages/new", preparation.new_stage, name="new-stage"),
     path("stages/<public_id>/rules/edit", preparation.edit_rules, name="edit-rules"),
     path("stages/<public_id>/entries/new", preparation.new_entry, name="new-entry"),

@@ -1,7 +1,8 @@
-"""Who sees a union: whoever holds a post in it or above it."""
+"""Who sees a union: whoever holds a post in it or above it. Who changes it: an administrator there."""
 
 from __future__ import annotations
 
+from unionhall.apps.orgs.codes import ADMINISTRATOR
 from unionhall.apps.orgs.models import Union
 from unionhall.kernel.permissions import has_post, in_reach
 
@@ -12,3 +13,4 @@ def _key(union: Union) -> int:
 
 holds_any_post = has_post()
 sees_union = in_reach(of=_key)
+administers = in_reach(ADMINISTRATOR, of=_key)

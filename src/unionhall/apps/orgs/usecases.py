@@ -1,7 +1,4 @@
-"""Founding unions, placing them in the line of command, and what they cover.
-
-Whoever calls holds a post that allows it: until pages for it exist, that is the demo and the importers.
-"""
+"""Founding unions, placing them in the line of command, and what they cover."""
 
 from __future__ import annotations
 
@@ -9,18 +6,20 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from unionhall.apps.orgs import rules
 from unionhall.apps.orgs.codes import UnionLevel
 from unionhall.apps.orgs.models import Affiliation, Command, Coverage, Employer, Union
 from unionhall.apps.orgs.queries import subtree
 from unionhall.kernel import audit
-from unionhall.kernel.audit import Actor
+from unionhall.kernel.audit import SYSTEM
+from unionhall.kernel.permissions import Acting, require
 from unionhall.kernel.refusals import Refusal
 
 
 @transaction.atomic
 def found_union(
     *,
-    by: Actor,
+    by: Acting,
     at: datetime,
     name: str,
     short_name: str,
@@ -28,49 +27,72 @@ def found_union(
     superior: Union | None,
     since: date,
 ) -> Union:
-    """Found a union, under another unless it is the city federation."""
+    """Found a union under another. The city federation, which is under none, comes from the command line."""
+    if superior is None and by is not SYSTEM:
+        raise Refusal("SUPERIOR_MISSING")
+    if superior is not None:
+        require(rules.administers, by, superior)
     if Union.objects.filter(name=name).exists():
         raise Refusal("UNION_EXISTS", name=name)
     union = Union.objects.create(name=name, short_name=short_name, level=level)
-    audit.record(by, "union.found", union, at=at, fields=["name", "short_name", "level"])
+    audit.record(by.actor, "union.found", union, at=at, fields=["name", "short_name", "level"])
     if superior is not None:
-        place_under(by=by, at=at, union=union, superior=superior, since=since)
+        _place(by, at, union, superior, since)
     return union
 
 
 @transaction.atomic
-def place_under(*, by: Actor, at: datetime, union: Union, superior: Union, since: date) -> Command:
+def place_under(*, by: Acting, at: datetime, union: Union, superior: Union, since: date) -> Command:
     """Let a union answer to ``superior`` from a day on; the line it had until then ends.
 
-    Refused with COMMAND_RING when the superior itself answers to the union.
+    Refused with COMMAND_RING when the superior itself answers to the union, and with LINE_BEGINS_LATER when
+    the present line did not begin before that day.
     """
+    require(rules.administers, by, union)
+    require(rules.administers, by, superior)
+    return _place(by, at, union, superior, since)
+
+
+def _place(by: Acting, at: datetime, union: Union, superior: Union, since: date) -> Command:
     if superior.pk in subtree([union.pk], since):
         raise Refusal("COMMAND_RING", union=union.short_name)
-    Command.objects.filter(union=union, ends=None).update(ends=since)
+    present = Command.objects.select_for_update().filter(union=union, ends=None).first()
+    if present is not None:
+        if present.starts >= since:
+            raise Refusal("LINE_BEGINS_LATER", since=present.starts.isoformat())
+        present.ends = since
+        present.save(update_fields=["ends"])
     command = Command.objects.create(union=union, superior=superior, starts=since)
-    audit.record(by, "union.place", union, at=at, refs={"superior": superior.public_id})
+    audit.record(by.actor, "union.place", union, at=at, refs={"superior": superior.public_id})
     return command
 
 
 @transaction.atomic
-def affiliate(*, by: Actor, at: datetime, union: Union, industry_union: Union, since: date) -> Affiliation:
+def affiliate(*, by: Acting, at: datetime, union: Union, industry_union: Union, since: date) -> Affiliation:
     """Make a union a member of an industry union beside its line of command."""
+    require(rules.administers, by, union)
     if industry_union.level != UnionLevel.INDUSTRY:
         raise Refusal("NOT_AN_INDUSTRY_UNION", union=industry_union.short_name)
-    affiliation = Affiliation.objects.create(union=union, industry_union=industry_union, starts=since)
-    audit.record(by, "union.affiliate", union, at=at, refs={"industry_union": industry_union.public_id})
+    affiliation, new = Affiliation.objects.get_or_create(
+        union=union, industry_union=industry_union, ends=None, defaults={"starts": since}
+    )
+    if new:
+        audit.record(
+            by.actor, "union.affiliate", union, at=at, refs={"industry_union": industry_union.public_id}
+        )
     return affiliation
 
 
 @transaction.atomic
-def cover_employer(*, by: Actor, at: datetime, union: Union, employer: str, since: date) -> Coverage:
+def cover_employer(*, by: Acting, at: datetime, union: Union, employer: str, since: date) -> Coverage:
     """Let a union cover an employer, named; the employer is registered when it is new."""
+    require(rules.administers, by, union)
     found, new = Employer.objects.get_or_create(name=employer)
     if new:
-        audit.record(by, "employer.register", found, at=at, fields=["name"])
+        audit.record(by.actor, "employer.register", found, at=at, fields=["name"])
     coverage, new = Coverage.objects.get_or_create(
         union=union, employer=found, ends=None, defaults={"starts": since}
     )
     if new:
-        audit.record(by, "union.cover", union, at=at, refs={"employer": found.public_id})
+        audit.record(by.actor, "union.cover", union, at=at, refs={"employer": found.public_id})
     return coverage

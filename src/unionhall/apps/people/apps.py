@@ -16,6 +16,8 @@ class PeopleConfig(AppConfig):
                 "person.register": _("Registered as a person"),
                 "person.honour": _("Honour added"),
                 "post.appoint": _("Appointed"),
+                "post.end": _("Post ended"),
                 "account.open": _("Account opened"),
+                "account.change": _("Account changed"),
             }
         )

@@ -3,8 +3,11 @@ from __future__ import annotations
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from unionhall.apps.orgs.codes import ADMINISTRATOR
+
 
 class PostRole(TextChoices):
+    ADMINISTRATOR = ADMINISTRATOR, _("Administrator")
     OFFICER = "OFFICER", _("Officer")
     CONTEST_ORGANISER = "CONTEST_ORGANISER", _("Contest organiser")
 

@@ -1,7 +1,9 @@
-"""Who sees a person: whoever holds a post in the person's union or above it."""
+"""Who sees a person: whoever holds a post over the person's union. Who changes one: an administrator."""
 
 from __future__ import annotations
 
+from unionhall.apps.orgs.models import Union
+from unionhall.apps.people.codes import PostRole
 from unionhall.apps.people.models import Person
 from unionhall.kernel.permissions import has_post, in_reach
 
@@ -12,3 +14,12 @@ def _union(person: Person) -> int:
 
 holds_any_post = has_post()
 sees_person = in_reach(of=_union)
+
+
+def _itself(union: Union) -> int:
+    return union.pk
+
+
+administers = in_reach(PostRole.ADMINISTRATOR, of=_union)
+registers = in_reach(PostRole.ADMINISTRATOR, PostRole.CONTEST_ORGANISER, of=_itself)
+administers_anywhere = has_post(PostRole.ADMINISTRATOR)

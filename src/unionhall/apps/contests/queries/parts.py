@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from unionhall.apps.contests.models import Contest, Duty, Entry, Stage
-from unionhall.apps.people.codes import PostRole
+from unionhall.apps.contests.queries.contests import SENDING
 from unionhall.apps.people.models import Account
 from unionhall.apps.people.queries import reach
 from unionhall.kernel import clock
@@ -24,7 +24,7 @@ def duties(account: Account, thing: Any) -> frozenset[str]:
     else:
         return frozenset()
     parts = set(held.values_list("role", flat=True))
-    unions = reach(account, tuple(PostRole.values), clock.today())
+    unions = reach(account, SENDING, clock.today())
     if unions and entries.filter(sent_by__in=unions).exists():
         parts.add(ENTRANT)
     return frozenset(parts)

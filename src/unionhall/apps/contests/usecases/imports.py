@@ -14,8 +14,10 @@ from unionhall.apps.contests.codes import Admission
 from unionhall.apps.contests.models import Jury, Stage
 from unionhall.apps.contests.usecases.stages import register_entry, seat_jurors
 from unionhall.apps.orgs.models import Union
+from unionhall.apps.orgs.queries import subtree
 from unionhall.apps.people.models import Account, Person
 from unionhall.apps.people.usecases import register_person
+from unionhall.kernel import clock
 from unionhall.kernel.imports import Column, Outcome, commit_import, stage_import, table_of
 from unionhall.kernel.imports.sheets import Row
 from unionhall.kernel.models import StagedImport
@@ -76,14 +78,15 @@ def _outcome(row: Row, columns: Sequence[Column], judge: Judge) -> Outcome:
 
 
 def _judge_entries(stage: Stage) -> Judge:
-    unions = set(Union.objects.values_list("name", flat=True))
+    ground = subtree([stage.contest.organiser_id], clock.today())
+    unions = set(Union.objects.filter(pk__in=ground).values_list("name", flat=True))
     entered = set(stage.entries.values_list("person__name", "unit"))
     seen: set[tuple[str, str]] = set()
 
     def judge(row: Row) -> tuple[str, str]:
         who = row.values["name"], row.values["unit"]
         if row.values["sent_by"] not in unions:
-            return "ERROR", _("There is no union “%(name)s”; write its full name") % {
+            return "ERROR", _("No union “%(name)s” answers to the organiser; write its full name") % {
                 "name": row.values["sent_by"]
             }
         if who in seen:
@@ -128,7 +131,7 @@ def commit_sheet(*, by: Account, at: datetime, stage: Stage, staged: StagedImpor
         person = Person.objects.filter(name=row.values["name"], union=union, merged_into=None).first()
         if person is None:
             person = register_person(
-                by=by.actor, at=at, name=row.values["name"], union=union, trade=row.values["trade"]
+                by=by, at=at, name=row.values["name"], union=union, trade=row.values["trade"]
             )
         return register_entry(
             by=by,
@@ -148,7 +151,7 @@ def commit_sheet(*, by: Account, at: datetime, stage: Stage, staged: StagedImpor
         )
         name = row.values.get("name", "")
         organiser = stage.contest.organiser
-        person = register_person(by=by.actor, at=at, name=name, union=organiser) if name else None
+        person = register_person(by=by, at=at, name=name, union=organiser) if name else None
         return seat_jurors(by=by, at=at, jury=jury, labels=[row.values["label"]], persons=[person])
 
     return commit_import(

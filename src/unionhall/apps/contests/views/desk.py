@@ -21,46 +21,47 @@ from unionhall.apps.contests.views import loading
 from unionhall.apps.contests.views.answers import done
 from unionhall.apps.contests.views.stages import shown_passes
 from unionhall.kernel import clock
+from unionhall.kernel.audit import action_name
 from unionhall.kernel.live import live_url
 from unionhall.kernel.models import AuditLine
 from unionhall.kernel.permissions import guard
 
 LOG_LINES = 8
+LOGGED = (
+    "cue.start",
+    "speech.start",
+    "speech.end",
+    "box.open",
+    "box.close",
+    "score.reveal",
+    "juror.recused",
+    "juror.absent",
+    "juror.excusal_lift",
+    "ballot.refuse",
+    "correction.propose",
+    "correction.confirm",
+    "correction.reject",
+    "stage.close",
+    "stage.review",
+    "award.read_out",
+)
 
 
 def _log(stage: Stage) -> list[dict[str, Any]]:
-    names = {
-        "cue.start": _("On stage"),
-        "speech.start": _("Speech began"),
-        "speech.end": _("Speech ended"),
-        "box.open": _("Scoring opened"),
-        "box.close": _("Scoring closed"),
-        "score.reveal": _("Score revealed"),
-        "juror.recused": _("Recusal noted"),
-        "juror.absent": _("Absence noted"),
-        "juror.excusal_lift": _("Note taken back"),
-        "ballot.refuse": _("Late ballot kept apart"),
-        "correction.propose": _("Correction proposed"),
-        "correction.confirm": _("Correction confirmed"),
-        "correction.reject": _("Correction rejected"),
-        "stage.close": _("Scoring ended"),
-        "stage.review": _("Board frozen"),
-        "award.read_out": _("Award read out"),
-    }
     cues = dict(stage.cues.values_list("public_id", "title"))
     entries = stage.entries.select_related("person", "cue", "box")
     subjects = {e.box.public_id: e.person.name for e in entries} | {
         e.cue.public_id: e.person.name for e in entries
     }
     lines = (
-        AuditLine.objects.filter(action__in=names, subject__in=[*cues, *subjects, stage.public_id])
+        AuditLine.objects.filter(action__in=LOGGED, subject__in=[*cues, *subjects, stage.public_id])
         .order_by("-id")
         .values("at", "action", "subject")[:LOG_LINES]
     )
     return [
         {
             "at": line["at"],
-            "what": names[line["action"]],
+            "what": action_name(line["action"]),
             "whom": subjects.get(line["subject"]) or cues.get(line["subject"]) or "",
         }
         for line in lines

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django import forms
-from django.contrib import messages as toasts
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -31,17 +30,18 @@ from unionhall.apps.contests.forms import (
     StageForm,
 )
 from unionhall.apps.contests.models import Contest, Cue, Entry, Jury, Stage
+from unionhall.apps.contests.queries.contests import SENDING
 from unionhall.apps.contests.usecases import passes, results, stages
 from unionhall.apps.contests.views import loading
 from unionhall.apps.contests.views.answers import done, refused
 from unionhall.apps.orgs.models import Union
 from unionhall.apps.people.codes import PostRole
 from unionhall.apps.people.models import Account, Person
-from unionhall.apps.people.queries import reach
 from unionhall.engines.scoring import ScoringError
 from unionhall.kernel import clock
-from unionhall.kernel.permissions import guard
+from unionhall.kernel.permissions import guard, reach_of
 from unionhall.kernel.refusals import Refusal
+from unionhall.ui.forms import form_page
 
 
 def _page(
@@ -49,34 +49,27 @@ def _page(
     form: forms.BaseForm,
     heading: str,
     work: Callable[[dict[str, Any]], object],
-    back: str | Callable[[object], str],
+    back: str | Callable[[Any], str],
     explained: str = "",
 ) -> HttpResponse:
-    """Show a form; when it is sent and sound, do ``work`` and lead back."""
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                made = work(form.cleaned_data)
-            except (Refusal, ScoringError) as refusal:
-                told = (
-                    [messages.of_problem(p) for p in refusal.problems]
-                    if isinstance(refusal, ScoringError)
-                    else [messages.of_refusal(refusal)]
-                )
-                for text in told:
-                    form.add_error(None, text)
-            else:
-                toasts.add_message(request, toasts.INFO, _("Saved."), extra_tags="good")
-                return HttpResponseRedirect(back(made) if callable(back) else back)
-    context = {
-        "form": form,
-        "heading": heading,
-        "explained": explained,
-        "back": back if isinstance(back, str) else "/contests",
-    }
-    return render(request, "contests/form.html", context, status=status)
+    """A form of the preparation; what is wrong with a rule book stands above it line by line."""
+
+    def told(data: dict[str, Any]) -> object:
+        try:
+            return work(data)
+        except ScoringError as error:
+            raise forms.ValidationError([messages.of_problem(p) for p in error.problems]) from error
+
+    return form_page(
+        request,
+        form,
+        heading,
+        told,
+        back,
+        in_words=messages.of_refusal,
+        explained=explained,
+        cancel=reverse("contests:list"),
+    )
 
 
 def _to(stage: Stage) -> str:
@@ -84,9 +77,7 @@ def _to(stage: Stage) -> str:
 
 
 def _unions(request: HttpRequest) -> QuerySet[Union]:
-    return Union.objects.filter(pk__in=reach(_by(request), tuple(PostRole.values), clock.today())).order_by(
-        "name"
-    )
+    return Union.objects.filter(pk__in=reach_of(_by(request), *SENDING)).order_by("name")
 
 
 def _persons(request: HttpRequest) -> QuerySet[Person]:
@@ -104,16 +95,14 @@ def _by(request: HttpRequest) -> Any:
 @guard(rules.may_create_contest)
 def new_contest(request: HttpRequest) -> HttpResponse:
     """Announce a contest."""
-    organisers = Union.objects.filter(
-        pk__in=reach(_by(request), (PostRole.CONTEST_ORGANISER,), clock.today())
-    )
+    organisers = Union.objects.filter(pk__in=reach_of(_by(request), PostRole.CONTEST_ORGANISER))
     form = ContestForm(request.POST or None, organisers=organisers)
     return _page(
         request,
         form,
         _("New contest"),
         lambda data: stages.create_contest(by=_by(request), at=clock.now(), **data),
-        lambda _made: reverse("contests:list"),
+        lambda made: reverse("contests:contest", args=[made.public_id]),
     )
 
 
@@ -125,11 +114,7 @@ def new_stage(request: HttpRequest, contest: Contest) -> HttpResponse:
         pin = data.pop("pin_required")
         return stages.add_stage(by=_by(request), at=clock.now(), contest=contest, pin=pin, **data)
 
-    def back(made: object) -> str:
-        assert isinstance(made, Stage), "the use case returns the stage it made"
-        return _to(made)
-
-    return _page(request, StageForm(request.POST or None), _("New stage"), work, back)
+    return _page(request, StageForm(request.POST or None), _("New stage"), work, _to)
 
 
 @guard(rules.organises, loading.stage)

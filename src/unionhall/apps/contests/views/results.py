@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,6 +22,7 @@ from unionhall.engines.scoring import ScoringError, written_scores
 from unionhall.kernel import clock
 from unionhall.kernel.permissions import guard, public
 from unionhall.kernel.refusals import Refusal
+from unionhall.ui.charts import StripChart, strip_chart
 
 
 def rows_of(document: dict[str, Any]) -> list[dict[str, Any]]:
@@ -38,12 +41,34 @@ def rows_of(document: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+def chart_of(document: dict[str, Any]) -> StripChart:
+    """Each speech's scores by jury, and its composite above them."""
+    names = [jury["name"] for jury in document["juries"]]
+
+    def number(text: str | None) -> Decimal | None:
+        if text is None:
+            return None
+        exact = Fraction(text)  # unrounded figures may be fractions such as 281/3
+        return Decimal(exact.numerator) / exact.denominator
+
+    rows = [
+        (
+            document["speakers"][entry["entry"]]["name"],
+            [*(number(jury["score"]) for jury in entry["juries"]), number(entry["composite"])],
+        )
+        for entry in document["result"]["entries"]
+    ]
+    return strip_chart([*names, _("Composite score")], rows)
+
+
 @public("a published result is for everybody; before that the page says so and shows nothing")
 def published(request: HttpRequest, public_id: str) -> HttpResponse:
     """The published board."""
     stage = loading.stage(public_id)
     board = queries.boards.latest(stage) if stage.state == StageState.PUBLISHED else None
-    context = {"stage": stage, "board": board, "rows": rows_of(board.document) if board else []}
+    context: dict[str, Any] = {"stage": stage, "board": board}
+    if board:
+        context |= {"rows": rows_of(board.document), "chart": chart_of(board.document)}
     return render(request, "contests/results.html", context)
 
 
@@ -53,16 +78,16 @@ def board(request: HttpRequest, stage: Stage) -> HttpResponse:
     if stage.rulebook_id is None:
         raise Http404
     frozen = queries.boards.latest(stage)
-    document = (
-        frozen.document if frozen and stage.state in (StageState.REVIEWED, StageState.PUBLISHED) else None
-    )
+    stands = frozen is not None and stage.state in (StageState.REVIEWED, StageState.PUBLISHED)
+    document = frozen.document if frozen and stands else queries.boards.document(stage)
     return render(
         request,
         "contests/board.html",
         {
             "stage": stage,
-            "board": frozen if document else None,
-            "rows": rows_of(document or queries.boards.document(stage)),
+            "board": frozen if stands else None,
+            "rows": rows_of(document),
+            "chart": chart_of(document),
             "corrections": Correction.objects.filter(replaces__box__entry__stage=stage)
             .select_related(
                 "replaces__juror", "replaces__box__entry__person", "proposed_by__person", "decided_by__person"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import logging
 import os
 import subprocess
 import sys
+import threading
 from importlib import import_module
 from typing import Any
 
@@ -18,27 +20,51 @@ from django.views.decorators.http import require_POST
 
 from unionhall.apps.contests import messages, queries, rules
 from unionhall.apps.contests.codes import StageState
-from unionhall.apps.contests.models import Juror, Stage
+from unionhall.apps.contests.models import Contest, Juror, Stage
+from unionhall.apps.contests.tables import ContestFilter, ContestTable
 from unionhall.apps.contests.usecases import passes, rehearsals, stages
 from unionhall.apps.contests.views import loading
 from unionhall.apps.contests.views.answers import done, refused
 from unionhall.apps.contests.wording import in_words
-from unionhall.kernel import clock
+from unionhall.kernel import audit, clock
 from unionhall.kernel.permissions import allowed, guard, public, signed_in
 from unionhall.kernel.refusals import Refusal
+from unionhall.ui.lists import list_page
+
+log = logging.getLogger(__name__)
+# A jury with more seats is given its codes sheet by sheet.
+SHEET_SEATS = 300
 
 
 @guard(signed_in)
 def contest_list(request: HttpRequest) -> HttpResponse:
-    """The contests that an account may see, with their stages."""
-    contests = queries.contests.with_stages()
-    shown = [c for c in contests if allowed(rules.sees_contest, request.user, c)]
+    """The contests that an account may see."""
+    actions = (
+        [(_("New contest"), reverse("contests:new-contest"))]
+        if allowed(rules.may_create_contest, request.user)
+        else []
+    )
+    return list_page(
+        request,
+        queries.contests.visible_to(request.user),
+        ContestTable,
+        ContestFilter,
+        heading=_("Contests"),
+        name="contests",
+        actions=actions,
+    )
+
+
+@guard(rules.sees_contest, loading.contest)
+def contest(request: HttpRequest, shown: Contest) -> HttpResponse:
+    """A contest with its stages."""
     context = {
-        "contests": shown,
-        "may_create": allowed(rules.may_create_contest, request.user),
-        "organised": {c.pk for c in shown if allowed(rules.organises, request.user, c)},
+        "contest": shown,
+        "stages": queries.contests.real_stages(shown),
+        "organises": allowed(rules.organises, request.user, shown),
+        "history": audit.history(shown)[:20],
     }
-    return render(request, "contests/list.html", context)
+    return render(request, "contests/contest.html", context)
 
 
 @guard(rules.sees_contest, loading.stage)
@@ -57,6 +83,7 @@ def overview(request: HttpRequest, stage: Stage) -> HttpResponse:
             "states": StageState,
             "version": stage.rulebook or queries.rulebooks.latest_version(stage),
             "juries": juries,
+            "sheet_seats": SHEET_SEATS,
             "obstacles": [messages.of_code(o.code, o.data) for o in queries.readiness.obstacles(stage)]
             if stage.state == StageState.DRAFT
             else [],
@@ -66,6 +93,7 @@ def overview(request: HttpRequest, stage: Stage) -> HttpResponse:
             "organises": organises,
             "arranges": organises and stage.state in (StageState.DRAFT, StageState.FROZEN, StageState.OPEN),
             "seats_open": stage.state in (StageState.DRAFT, StageState.FROZEN),
+            "history": audit.history(stage)[:20] if oversees else (),
             "rehearsals": stage.rehearsals.order_by("-id")[:5] if oversees else (),
         },
     )
@@ -100,7 +128,7 @@ def rulebook(request: HttpRequest, stage: Stage) -> HttpResponse:
 @require_POST
 @guard(rules.runs, loading.stage)
 def issue(request: HttpRequest, stage: Stage) -> HttpResponse:
-    """New codes for a jury, or for all: as a sheet to print, or as CSV. They can be seen only now."""
+    """New codes for a jury, some of its seats, or for all: to print, or as CSV. They can be seen only now."""
     by: Any = request.user
     jurors = (
         Juror.objects.filter(jury__stage=stage)
@@ -109,6 +137,9 @@ def issue(request: HttpRequest, stage: Stage) -> HttpResponse:
     )
     if code := request.POST.get("jury"):
         jurors = jurors.filter(jury__code=code)
+    first, last = request.POST.get("first", ""), request.POST.get("last", "")
+    if first.isdecimal() and last.isdecimal():
+        jurors = jurors.filter(seat__range=(int(first), int(last)))
     try:
         issued = passes.issue_passes(by=by, at=clock.now(), jurors=list(jurors)) if jurors else []
     except Refusal as refusal:
@@ -188,4 +219,10 @@ def _play(request: HttpRequest, copy: Stage) -> None:
         "--quiet",
     ]
     environment = {**os.environ, "UNIONHALL_SESSION": str(session.session_key)}
-    subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603 - our own command
+    player = subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603 - our own command
+    threading.Thread(target=_await, args=(player, copy.public_id), daemon=True).start()
+
+
+def _await(player: subprocess.Popen[bytes], stage: str) -> None:
+    if player.wait() != 0:
+        log.warning("the rehearsal of stage %s ended early (%s)", stage, player.returncode)

@@ -1,16 +1,33 @@
-"""Persons: the list within reach, and one person with posts and honours."""
+"""Persons: the list within reach, one person with posts and honours, and what an administrator changes."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from unionhall.apps.people import queries, rules
-from unionhall.apps.people.models import Person
+from unionhall.apps.orgs.models import Union
+from unionhall.apps.people import messages, queries, rules, usecases
+from unionhall.apps.people.codes import HonourKind, PostRole
+from unionhall.apps.people.forms import (
+    AccountForm,
+    AppointForm,
+    ChangeAccountForm,
+    EndForm,
+    HonourForm,
+    RegisterForm,
+)
+from unionhall.apps.people.models import Account, Person, Post
 from unionhall.apps.people.tables import PersonFilter, PersonTable
-from unionhall.kernel import audit
-from unionhall.kernel.permissions import guard, reach_of
+from unionhall.kernel import audit, clock
+from unionhall.kernel.permissions import allowed, guard, reach_of
+from unionhall.ui.forms import form_page
 from unionhall.ui.lists import list_page
 
 
@@ -25,7 +42,14 @@ def _load(public_id: str) -> Person:
 def people(request: HttpRequest) -> HttpResponse:
     """The persons within reach."""
     rows = queries.people_within(reach_of(request.user))
-    return list_page(request, rows, PersonTable, PersonFilter, heading=_("People"), name="people")
+    actions = (
+        [(_("Register a person"), reverse("people:new-person"))]
+        if allowed(rules.administers_anywhere, request.user)
+        else []
+    )
+    return list_page(
+        request, rows, PersonTable, PersonFilter, heading=_("People"), name="people", actions=actions
+    )
 
 
 @guard(rules.sees_person, _load)
@@ -36,5 +60,123 @@ def person(request: HttpRequest, found: Person) -> HttpResponse:
         "posts": found.posts.select_related("union").order_by("-starts"),
         "honours": found.honours.order_by("-year"),
         "history": audit.history(found)[:20],
+        "administers": allowed(rules.administers, request.user, found),
+        "account": Account.objects.filter(person=found).first(),
     }
     return render(request, "people/person.html", context)
+
+
+def _by(request: HttpRequest) -> Any:
+    return request.user
+
+
+def _unions(request: HttpRequest) -> QuerySet[Union]:
+    return Union.objects.filter(pk__in=reach_of(request.user, PostRole.ADMINISTRATOR)).order_by("pk")
+
+
+def _to(person: Person) -> str:
+    return reverse("people:person", args=[person.public_id])
+
+
+def _page(
+    request: HttpRequest,
+    form: forms.Form,
+    heading: str,
+    work: Callable[[dict[str, Any]], object],
+    person: Person,
+    explained: str = "",
+) -> HttpResponse:
+    return form_page(
+        request,
+        form,
+        f"{heading} · {person.name}",
+        work,
+        _to(person),
+        in_words=messages.of_refusal,
+        explained=explained,
+    )
+
+
+@guard(rules.administers_anywhere)
+def new_person(request: HttpRequest) -> HttpResponse:
+    """Register a person."""
+    form = RegisterForm(
+        request.POST or None, unions=_unions(request), initial={"union": request.GET.get("union")}
+    )
+    return form_page(
+        request,
+        form,
+        _("Register a person"),
+        lambda data: usecases.register_person(by=_by(request), at=clock.now(), **data),
+        _to,
+        in_words=messages.of_refusal,
+        cancel=reverse("people:people"),
+    )
+
+
+@guard(rules.administers, _load)
+def honour(request: HttpRequest, person: Person) -> HttpResponse:
+    """Add an honour."""
+
+    def work(data: dict[str, Any]) -> object:
+        data["kind"] = HonourKind(data["kind"])
+        return usecases.honour_person(by=_by(request), at=clock.now(), person=person, **data)
+
+    return _page(request, HonourForm(request.POST or None), _("Honours"), work, person)
+
+
+@guard(rules.administers, _load)
+def appoint(request: HttpRequest, person: Person) -> HttpResponse:
+    """Give the person a post."""
+
+    def work(data: dict[str, Any]) -> object:
+        data["role"] = PostRole(data["role"])
+        return usecases.appoint(by=_by(request), at=clock.now(), person=person, **data)
+
+    return _page(
+        request,
+        AppointForm(request.POST or None, unions=_unions(request)),
+        _("Appoint"),
+        work,
+        person,
+        _("A post opens the union and all that answer to it, from that day on."),
+    )
+
+
+@guard(rules.administers, _load)
+def end_post(request: HttpRequest, person: Person, post_id: str) -> HttpResponse:
+    """End one of the person's posts."""
+    post = Post.objects.select_related("person", "union").filter(person=person, public_id=post_id).first()
+    if post is None:
+        raise Http404
+    return _page(
+        request,
+        EndForm(request.POST or None),
+        _("End the post: %(role)s, %(union)s")
+        % {"role": post.get_role_display(), "union": post.union.short_name},
+        lambda data: usecases.end_post(by=_by(request), at=clock.now(), post=post, **data),
+        person,
+        _("From that day on the post opens nothing. It stays in the record."),
+    )
+
+
+@guard(rules.administers, _load)
+def account(request: HttpRequest, person: Person) -> HttpResponse:
+    """Open the person's account, or change it."""
+    held = Account.objects.select_related("person").filter(person=person).first()
+    if held is None:
+        return _page(
+            request,
+            AccountForm(request.POST or None),
+            _("Open an account"),
+            lambda data: usecases.open_account(by=_by(request), at=clock.now(), person=person, **data),
+            person,
+            _("Hand the first password over in person; its holder changes it after signing in."),
+        )
+    return _page(
+        request,
+        ChangeAccountForm(request.POST or None, initial={"active": held.is_active}),
+        _("Account %(username)s") % {"username": held.username},
+        lambda data: usecases.change_account(by=_by(request), at=clock.now(), account=held, **data),
+        person,
+    )

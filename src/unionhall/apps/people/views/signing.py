@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from django.contrib.auth import login, logout
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth import login, logout, update_session_auth_hash
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -10,12 +13,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from unionhall.apps.people import messages
+from unionhall.apps.people.forms import OwnPasswordForm
 from unionhall.apps.people.models import Account
-from unionhall.apps.people.usecases import check_sign_in
+from unionhall.apps.people.usecases import change_own_password, check_sign_in
 from unionhall.kernel import clock
 from unionhall.kernel.models import Installation
-from unionhall.kernel.permissions import public
+from unionhall.kernel.permissions import guard, public, signed_in
 from unionhall.kernel.refusals import Refusal
+from unionhall.ui.forms import form_page
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -35,18 +41,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """User name and password. In a demo's database the page leads to the choice instead."""
     if request.method != "POST":
         if _is_demo():
-            return HttpResponseRedirect(f"/demo?next={_next(request)}")
+            return HttpResponseRedirect("/demo?" + urlencode({"next": _next(request)}))
         return render(request, "people/sign_in.html", {"next": _next(request)})
     username = request.POST.get("username", "").strip()
     try:
         account = check_sign_in(at=clock.now(), username=username, password=request.POST.get("password", ""))
     except Refusal as refusal:
-        words = {
-            "SIGN_IN_WRONG": _("User name and password do not belong together."),
-            "SIGN_IN_BLOCKED": _("Too many failed attempts. Wait %(minutes)s minutes, then try again."),
-        }
-        told = words[refusal.code] % refusal.data
-        context = {"refusal": told, "username": username, "next": _next(request)}
+        context = {"refusal": messages.of_refusal(refusal), "username": username, "next": _next(request)}
         return render(request, "people/sign_in.html", context, status=422)
     login(request, account, backend=BACKEND)
     return HttpResponseRedirect(_next(request))
@@ -58,6 +59,25 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
     logout(request)
     return HttpResponseRedirect("/sign-in")
+
+
+@guard(signed_in)
+def own_password(request: HttpRequest) -> HttpResponse:
+    """Change one's own password; this session stays, all others of the account end."""
+    account: Any = request.user
+
+    def work(data: dict[str, Any]) -> None:
+        change_own_password(at=clock.now(), account=account, **data)
+        update_session_auth_hash(request, account)
+
+    return form_page(
+        request,
+        OwnPasswordForm(request.POST or None),
+        _("Change the password"),
+        work,
+        "/",
+        in_words=messages.of_refusal,
+    )
 
 
 @public("only where `unionhall demo` made the database; elsewhere there is no such page")
@@ -74,6 +94,7 @@ def demo(request: HttpRequest) -> HttpResponse:
         login(request, account, backend=BACKEND)
         return HttpResponseRedirect(_next(request))
     words = {
+        "administrator": _("Keeps the register: founds unions, registers persons, appoints, opens accounts."),
         "organiser": _(
             "Organises the contest for the city federation: juries, codes, rehearsal, publication."
         ),

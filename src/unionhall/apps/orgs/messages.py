@@ -1,0 +1,20 @@
+"""What a refusal says about unions: what happened and what to do."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from unionhall.kernel.refusals import Refusal
+
+
+def of_refusal(refusal: Refusal) -> str:
+    """Why a use case said no."""
+    words = {
+        "COMMAND_RING": _("%(union)s would answer to a union that answers to it. Choose another superior."),
+        "LINE_BEGINS_LATER": _("The present line began on %(since)s. Choose a later day."),
+        "NOT_ALLOWED": _("Your post does not reach that union. Nothing was changed."),
+        "NOT_AN_INDUSTRY_UNION": _("%(union)s is not an industry union."),
+        "SUPERIOR_MISSING": _("A union is founded under another. Nothing was changed."),
+        "UNION_EXISTS": _("There is already a union named %(name)s."),
+    }
+    return words[refusal.code] % refusal.data
