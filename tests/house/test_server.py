@@ -168,6 +168,11 @@ def test_the_intake_refuses_what_is_no_ballot(server):
     assert post("{", **seat) == (400, "BAD_REQUEST")
     assert post(json.dumps([1]), **seat) == (400, "BAD_REQUEST")
     assert post("x" * 20_000, **seat) == (400, "BAD_REQUEST")
+    assert post("[" * 15_000, **seat) == (400, "BAD_REQUEST")
+    # Half characters pass JSON; in a batch they would harm every other ballot.
+    half = json.loads(ballot)
+    for spoilt in ({"key": "\ud800" * 8}, {"box": "\ud800" * 12}, {"scores": {"CONTENT": "\ud800"}}):
+        assert post(json.dumps({**half, **spoilt}), **seat) == (400, "BAD_REQUEST")
     assert post(ballot, **{**seat, "Content-Type": "text/plain"}) == (400, "BAD_REQUEST")
     flood = {"Cookie": "seat=FLOODFLOODFL.secret"}
     assert (429, "TOO_MANY") in [post(ballot, **flood) for _ in range(70)]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from tests.conftest import SHEET
 from unionhall.apps.contests import queries
@@ -340,6 +342,19 @@ def test_a_pin_is_asked_for_and_blocks_after_five_wrong_ones(city):
     assert passes.bind_phone(at=clock.now(), code=again.code, pin=again.pin)[0].juror == juror
 
 
+def test_a_second_press_finds_the_phone_in_its_seat(hall, client):
+    juror = hall.jurors[0]
+    [issued] = passes.issue_passes(by=hall.city.scrutineer, at=clock.now(), jurors=[juror])
+    page = client.get(f"/q/{issued.code}").content.decode()
+    phone = re.search(r'name="phone" value="([\w-]{32})"', page)[1]
+    # The first answer is lost on its way; the second press carries the same secret.
+    answers = [Client().post(f"/q/{issued.code}", {"phone": phone}) for _press in range(2)]
+    assert [a.status_code for a in answers] == [302, 302]
+    assert answers[0].cookies["seat"].value == answers[1].cookies["seat"].value
+    assert Client().post(f"/q/{issued.code}", {"phone": "x" * 32}).status_code == 409
+    assert Client().post(f"/q/{issued.code}").status_code == 409
+
+
 def test_an_open_code_is_for_open_juries_only(city):
     jury = city.stage.juries.first()
     assert refused(passes.issue_open_code, by=city.scrutineer, jury=jury) == "JURY_LISTED"
@@ -349,3 +364,7 @@ def test_an_open_code_is_for_open_juries_only(city):
     first, _ = passes.bind_phone(at=clock.now(), code=code)
     second, _ = passes.bind_phone(at=clock.now(), code=code)
     assert second.juror.seat == first.juror.seat + 1
+    seats = {
+        passes.bind_phone(at=clock.now(), code=code, phone="p" * 32)[0].juror.seat for _press in range(2)
+    }
+    assert seats == {second.juror.seat + 1}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from http.cookies import CookieError, SimpleCookie
@@ -28,6 +29,8 @@ SEAT_COOKIE = "seat"
 BATCH = 256
 QUEUE_LIMIT = 5000
 BODY_LIMIT = 16 * 1024
+BOX = re.compile(r"[A-Z0-9]{12}")
+KEY = re.compile(r"[A-Za-z0-9_-]{8,40}")
 BODY_TIME = 10.0  # seconds for a body of a few hundred bytes
 # A juror presses a few times a minute; a script that floods is held back before it costs a transaction.
 BURST = 60
@@ -180,9 +183,11 @@ def submission_of(proof: PhoneProof, body: bytes) -> Submission | None:
         sent = json.loads(body, parse_float=str, parse_int=str)
         box, key, base, scores = sent["box"], sent["key"], sent.get("base"), sent["scores"]
         number = None if base is None else int(base)
-    except (ValueError, KeyError, TypeError):
+        # Half a character (a lone surrogate) passes JSON but no database, and would spoil its whole batch.
+        json.dumps(scores, ensure_ascii=False).encode()
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    if not (isinstance(box, str) and isinstance(key, str) and 8 <= len(key) <= 40 and len(box) <= 12):
+    if not (isinstance(box, str) and BOX.fullmatch(box) and isinstance(key, str) and KEY.fullmatch(key)):
         return None
     if not isinstance(scores, dict) or not all(s is None or isinstance(s, str) for s in scores.values()):
         return None

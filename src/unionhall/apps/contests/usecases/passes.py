@@ -114,23 +114,29 @@ def revoke_pass(*, by: Account, at: datetime, juror: Juror) -> None:
     announce(f"stage:{juror.jury.stage.public_id}")
 
 
-def bind_phone(*, at: datetime, code: str, pin: str = "") -> tuple[Pass, str]:
+def bind_phone(*, at: datetime, code: str, pin: str = "", phone: str = "") -> tuple[Pass, str]:
     """Seat the phone that shows ``code``; returns the pass and the secret that this phone keeps.
+
+    ``phone`` is a secret that the page was given when it was shown: when the button is pressed twice, or
+    the answer to the first press is lost, the second press finds the phone in its seat already. Left
+    blank, a secret is made.
 
     Refused with UNKNOWN_CODE, PASS_REVOKED, PASS_TAKEN (another phone sits there), PIN_WRONG (with the
     attempts left) or PIN_BLOCKED. A wrong PIN is counted even though nothing else changes.
     """
+    secret = phone or secrets.token_urlsafe(24)
     with transaction.atomic():
         held = (
             Pass.objects.select_for_update(of=("self",))
             .select_related("juror__jury__stage")
             .filter(code_hash=hashed(code))
             .first()
-        ) or _seat_for_anyone(code, at)
+        ) or _seat_for_anyone(code, secret, at)
+        if held and held.revoked_at is None and compare_digest(held.device_hash, hashed(secret)):
+            return held, secret
         refusal = _refusal(held, code, pin)
         if refusal is None:
             assert held is not None, "no refusal means there is a pass"
-            secret = secrets.token_urlsafe(24)
             held.device_hash, held.bound_at = hashed(secret), at
             held.save(update_fields=["device_hash", "bound_at"])
             audit.record(SYSTEM, "pass.bind", held, at=at, refs={"juror": held.juror.public_id})
@@ -157,11 +163,16 @@ def _refusal(held: Pass | None, code: str, pin: str) -> Refusal | None:
     return Refusal("PIN_WRONG", left=PIN_ATTEMPTS - held.pin_failures)
 
 
-def _seat_for_anyone(code: str, at: datetime) -> Pass | None:
-    """A new seat and pass on the open jury whose code this is; None when it is no such code."""
+def _seat_for_anyone(code: str, secret: str, at: datetime) -> Pass | None:
+    """A seat on the open jury whose code this is, the phone's own if it has one; None without such a jury."""
     jury = Jury.objects.select_for_update().filter(open_code_hash=hashed(code)).first()
     if jury is None:
         return None
+    seated = Pass.objects.select_related("juror__jury__stage").filter(
+        juror__jury=jury, device_hash=hashed(secret), revoked_at=None
+    )
+    if own := seated.first():
+        return own
     seat = (jury.jurors.order_by("-seat").values_list("seat", flat=True).first() or 0) + 1
     juror = Juror.objects.create(jury=jury, seat=seat, label=str(seat))
     return Pass.objects.create(juror=juror, code_hash=hashed(_new_code()), issued_at=at)

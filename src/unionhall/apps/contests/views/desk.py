@@ -249,7 +249,7 @@ def paper(request: HttpRequest, stage: Stage) -> HttpResponse:
         proof=PaperProof(juror.public_id, by.public_id),
         box=entry.box.public_id,
         key=request.POST.get("key", "")[:40],
-        base=int(number) if number.isdigit() else None,
+        base=int(number) if number.isdecimal() else None,
         scores={f.code: request.POST.get(f.code) for f in view.fields},
         source=BallotSource.PAPER,
     )

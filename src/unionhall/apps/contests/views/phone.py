@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
 from typing import Any
 
@@ -26,16 +27,24 @@ from unionhall.kernel.live import live_url
 from unionhall.kernel.permissions import public
 from unionhall.kernel.refusals import Refusal
 
+# What a page gives to the phone that shows it: 24 random bytes.
+PHONE = re.compile(r"[A-Za-z0-9_-]{32}")
+
 
 @public("whoever holds the printed code may try it; the code itself is the proof")
 @never_cache
 def take_seat(request: HttpRequest, code: str) -> HttpResponse:
     """GET shows a button, since chat previews open links; POST binds the phone to the seat."""
     held = Pass.objects.filter(code_hash=passes.hashed(code)).first()
-    context: dict[str, Any] = {"code": code, "pin_needed": bool(held and held.pin_hash)}
+    phone = request.POST.get("phone", "")
+    if not PHONE.fullmatch(phone):
+        phone = secrets.token_urlsafe(24)
+    context: dict[str, Any] = {"phone": phone, "pin_needed": bool(held and held.pin_hash)}
     if request.method == "POST":
         try:
-            taken, secret = passes.bind_phone(at=clock.now(), code=code, pin=request.POST.get("pin", ""))
+            taken, secret = passes.bind_phone(
+                at=clock.now(), code=code, pin=request.POST.get("pin", ""), phone=phone
+            )
         except Refusal as refusal:
             context["refusal"] = messages.of_refusal(refusal)
             return render(request, "contests/phone/seat.html", context, status=409)
@@ -112,7 +121,7 @@ def send(request: HttpRequest) -> HttpResponse:
         proof=proof,
         box=request.POST.get("box", ""),
         key=request.POST.get("key", "")[:40] or secrets.token_hex(16),
-        base=int(base) if base.isdigit() else None,
+        base=int(base) if base.isdecimal() else None,
         scores=scores,
         source=BallotSource.FORM,
     )

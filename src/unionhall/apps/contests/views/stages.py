@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import logging
 import os
 import subprocess
@@ -27,6 +26,7 @@ from unionhall.apps.contests.views import loading
 from unionhall.apps.contests.views.answers import done, refused
 from unionhall.apps.contests.wording import in_words
 from unionhall.kernel import audit, clock
+from unionhall.kernel.exports import csv_response
 from unionhall.kernel.permissions import allowed, guard, public, signed_in
 from unionhall.kernel.refusals import Refusal
 from unionhall.ui.lists import list_page
@@ -34,6 +34,7 @@ from unionhall.ui.lists import list_page
 log = logging.getLogger(__name__)
 # A jury with more seats is given its codes sheet by sheet.
 SHEET_SEATS = 300
+MOST_JURORS = 20_000
 
 
 @guard(signed_in)
@@ -145,17 +146,19 @@ def issue(request: HttpRequest, stage: Stage) -> HttpResponse:
     except Refusal as refusal:
         return refused(request, refusal, reverse("contests:stage", args=[stage.public_id]))
     if request.POST.get("form") == "csv":
-        response = HttpResponse(content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="passes-{stage.public_id}.csv"'
-        response.write("\ufeff")
-        writer = csv.writer(response)
-        writer.writerow(["jury", "seat", "label", "code", "pin", "address"])
-        for one in issued:
-            address = request.build_absolute_uri(reverse("seat", args=[one.code]))
-            writer.writerow(
-                [one.juror.jury.code, one.juror.seat, one.juror.label, one.code, one.pin, address]
-            )
-        return response
+        header = ["jury", "seat", "label", "code", "pin", "address"]
+        lines = [
+            [
+                one.juror.jury.code,
+                one.juror.seat,
+                one.juror.label,
+                one.code,
+                one.pin,
+                request.build_absolute_uri(reverse("seat", args=[one.code])),
+            ]
+            for one in issued
+        ]
+        return csv_response(f"passes-{stage.public_id}", header, lines)
     return render(request, "contests/passes.html", {"issued": shown_passes(request, issued), "stage": stage})
 
 
@@ -192,8 +195,8 @@ def rehearse(request: HttpRequest, stage: Stage) -> HttpResponse:
             by=by,
             at=clock.now(),
             stage=stage,
-            jurors=int(jurors) if jurors.isdigit() else None,
-            mass=min(int(mass), 20_000) if mass.isdigit() else 0,
+            jurors=min(int(jurors), MOST_JURORS) if jurors.isdecimal() else None,
+            mass=min(int(mass), MOST_JURORS) if mass.isdecimal() else 0,
         )
     except Refusal as refusal:
         return refused(request, refusal, reverse("contests:stage", args=[stage.public_id]))
