@@ -93,6 +93,11 @@ def _prizes(book: RuleBook) -> list[str]:
         if book.special == "YIELDS"
         else _("The holder of a special prize keeps the ranked place")
     )
+    lines.append(
+        _("Everybody may see each sheet, under the code of its seat")
+        if book.disclosure == "BALLOTS"
+        else _("Everybody may see totals; sheets are for the scrutineer, and each juror's own for the juror"),
+    )
     return lines
 
 

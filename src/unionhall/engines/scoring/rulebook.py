@@ -43,6 +43,13 @@ class SpecialHolder(StrEnum):
     YIELDS = "YIELDS"
 
 
+class Disclosure(StrEnum):
+    """What everybody may see of the ballots: totals only, or each sheet under a seat's code."""
+
+    TOTALS = "TOTALS"
+    BALLOTS = "BALLOTS"
+
+
 class LineTies(StrEnum):
     """A joint rank across a prize line: all of them get the prize, or none."""
 
@@ -147,6 +154,7 @@ class RuleBook:
     line_ties: LineTies
     special: SpecialHolder
     timing: Timing | None
+    disclosure: Disclosure = Disclosure.TOTALS
 
 
 def rulebook_digest(document: Mapping[str, object]) -> str:
@@ -196,6 +204,7 @@ def _read(doc: Mapping[str, Any]) -> RuleBook:
         line_ties=LineTies(doc.get("line_ties", LineTies.WIDEN)),
         special=SpecialHolder(doc.get("special", SpecialHolder.YIELDS)),
         timing=_timing(timing) if timing else None,
+        disclosure=Disclosure(doc.get("disclosure", Disclosure.TOTALS)),
     )
 
 

@@ -97,6 +97,7 @@ def rulebook_schema() -> dict[str, Any]:
             },
             line_ties={"enum": ["WIDEN", "NARROW"]},
             special={"enum": ["KEEPS", "YIELDS"]},
+            disclosure={"enum": ["TOTALS", "BALLOTS"]},
             timing=_object(
                 ["longest"],
                 shortest=_COUNT,

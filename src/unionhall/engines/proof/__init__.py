@@ -1,0 +1,75 @@
+"""Results that a stranger can check: a committed log, signed roots, receipts, and one file with all of it.
+
+verdict = verify(Path("final.bundle").read_bytes())
+verdict.holds, verdict.counted, verdict.log.result
+"""
+
+from unionhall.engines.proof.bundle import (
+    BALLOTS,
+    FORMAT,
+    JUROR,
+    PUBLIC,
+    SCRUTINEER,
+    TOTALS,
+    Bundle,
+    Leaf,
+    disclosed,
+    may_see,
+    origin_of,
+    read_bundle,
+    write_bundle,
+)
+from unionhall.engines.proof.canonical import canonical, parse
+from unionhall.engines.proof.events import PRIVATE, SHEETS, committed, event
+from unionhall.engines.proof.merkle import Frontier, inclusion_proof, leaf_hash, tree_root
+from unionhall.engines.proof.notes import Checkpoint, PublicKey, Receipt, Signer, read_vkey
+from unionhall.engines.proof.problems import ProofError
+from unionhall.engines.proof.receipts import LogProof, read_proof, verify_proof, verify_receipt
+from unionhall.engines.proof.replay import Log, recount, replay, result_lines
+from unionhall.engines.proof.report import page, sentence
+from unionhall.engines.proof.verify import CHECKS, Verdict, verify
+
+__all__ = [
+    "BALLOTS",
+    "CHECKS",
+    "FORMAT",
+    "JUROR",
+    "PRIVATE",
+    "PUBLIC",
+    "SCRUTINEER",
+    "SHEETS",
+    "TOTALS",
+    "Bundle",
+    "Checkpoint",
+    "Frontier",
+    "Leaf",
+    "Log",
+    "LogProof",
+    "ProofError",
+    "PublicKey",
+    "Receipt",
+    "Signer",
+    "Verdict",
+    "canonical",
+    "committed",
+    "disclosed",
+    "event",
+    "inclusion_proof",
+    "leaf_hash",
+    "may_see",
+    "origin_of",
+    "page",
+    "parse",
+    "read_bundle",
+    "read_proof",
+    "read_vkey",
+    "recount",
+    "replay",
+    "result_lines",
+    "sentence",
+    "tree_root",
+    "verify",
+    "verify_proof",
+    "verify_receipt",
+    "write_bundle",
+]

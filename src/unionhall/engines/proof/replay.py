@@ -1,0 +1,356 @@
+"""A log read from its beginning: is each event possible where it stands, and do the figures follow?
+
+Replaying needs the opened events of a scrutineer's bundle, or of a public one with ballots. Where ballots are
+closed, only what is opened is checked and nothing is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from unionhall.engines import scoring
+from unionhall.engines.proof.bundle import Leaf
+from unionhall.engines.proof.problems import ProofError
+from unionhall.engines.scoring import Result, RuleBook, ScoringError, Sheet
+
+Event = dict[str, Any]
+
+
+@dataclass
+class _Box:
+    state: str = "WAITING"
+    # The latest ballot of each juror: (number, revision, scores).
+    ballots: dict[str, tuple[int, int, tuple[int, ...]]] = field(default_factory=dict)
+    excused: dict[str, str] = field(default_factory=dict)
+    seconds: int | None = None
+    withdrawn: bool = False
+
+
+@dataclass
+class Log:
+    """What a log says when all of it has been read."""
+
+    counts: bool
+    stage: str = ""
+    contest: str = ""
+    name: str = ""
+    rulebook: RuleBook | None = None
+    entries: dict[str, Event] = field(default_factory=dict)
+    juries: dict[str, list[str]] = field(default_factory=dict)
+    published: int = 0
+    result: list[Event] = field(default_factory=list)
+    recounts: int = 0
+    ballots: int = 0
+    # Leaves that are closed in this copy, and as many as the publication said were not for the public.
+    closed_leaves: int = 0
+    private: int = 0
+    last: str = ""
+    boxes: dict[str, _Box] = field(default_factory=dict)
+    jury_of: dict[str, str] = field(default_factory=dict)
+    numbers: dict[int, tuple[str, str]] = field(default_factory=dict)
+    points: dict[int, Event] = field(default_factory=dict)
+    special: dict[str, Event] = field(default_factory=dict)
+    correcting: Event | None = None
+    sound: set[tuple[int, ...]] = field(default_factory=set)
+    frozen: bool = False
+    ended: bool = False
+    reviewed: int = 0
+    stands: bool = False
+
+    @property
+    def open_entry(self) -> str | None:
+        """The entry that is being scored."""
+        return next((entry for entry, box in self.boxes.items() if box.state == "OPEN"), None)
+
+
+def replay(leaves: Sequence[Leaf], *, counts: bool) -> Log:
+    """Read a log. ``counts`` says that all ballots are opened, so that results can be counted.
+
+    Raises ProofError with the number of the leaf: OUT_OF_PLACE for an event that cannot stand there (with a
+    code of what is wrong), RESULT_DIFFERS where a review does not follow from the ballots, RULEBOOK where
+    the rule book has no sense.
+    """
+    log = Log(counts=counts)
+    for index, leaf in enumerate(leaves):
+        if leaf.event is None:
+            log.closed_leaves += 1
+            continue
+        try:
+            _STEPS[leaf.event["kind"]](log, leaf.event)
+        except _Impossible as why:
+            raise ProofError("OUT_OF_PLACE", leaf=index, kind=leaf.event["kind"], why=str(why)) from None
+        except _Differs as why:
+            raise ProofError("RESULT_DIFFERS", leaf=index, where=str(why)) from None
+        except ScoringError as error:
+            code = error.problems[0].code
+            raise ProofError("RULEBOOK", leaf=index, why=code) from None
+        log.last = leaf.event["kind"]
+    return log
+
+
+class _Impossible(Exception):  # noqa: N818 - told as a ProofError with its place
+    pass
+
+
+class _Differs(Exception):  # noqa: N818 - told as a ProofError with its place
+    pass
+
+
+def _must(holds: object, why: str) -> None:
+    if not holds:
+        raise _Impossible(why)
+
+
+def _rules(log: Log, event: Event) -> None:
+    _must(log.rulebook is None, "RULES_TWICE")
+    log.rulebook = scoring.parse_rulebook(event["rulebook"])
+    log.stage, log.contest, log.name = event["stage"], event["contest"], event["name"]
+
+
+def _entries(log: Log, event: Event) -> None:
+    _must(log.rulebook and not log.entries and not log.frozen, "ENTRIES_TWICE")
+    for entry in event["entries"]:
+        _must(entry["entry"] not in log.entries, "ENTRY_TWICE")
+        log.entries[entry["entry"]] = entry
+        log.boxes[entry["entry"]] = _Box()
+    numbers = [entry["number"] for entry in event["entries"]]
+    _must(numbers == sorted(set(numbers)), "NUMBERS")
+
+
+def _jury(log: Log, event: Event) -> None:
+    _must(log.rulebook and event["jury"] in {j.code for j in log.rulebook.juries}, "JURY_UNKNOWN")
+    former = log.juries.get(event["jury"], [])
+    _must(event["jurors"][: len(former)] == former, "SEAT_VANISHED")
+    for juror in event["jurors"][len(former) :]:
+        _must(juror not in log.jury_of, "JUROR_TWICE")
+        log.jury_of[juror] = event["jury"]
+    log.juries[event["jury"]] = event["jurors"]
+
+
+def _box(log: Log, event: Event, *states: str) -> _Box:
+    box = log.boxes.get(event["entry"])
+    _must(box is not None, "ENTRY_UNKNOWN")
+    assert box is not None, "or the line above has left"
+    _must(not box.withdrawn and (not states or box.state in states), f"BOX_{box.state}")
+    if "juror" in event:
+        _must(event["juror"] in log.jury_of, "JUROR_UNKNOWN")
+    return box
+
+
+def _before_review(log: Log) -> None:
+    # A correction after a review leads back before it.
+    _must(not log.stands, "REVIEWED")
+
+
+def _freeze(log: Log, _event: Event) -> None:
+    _must(log.entries and log.rulebook, "NO_ENTRIES")
+    _must(not log.frozen, "FROZEN_TWICE")
+    log.frozen = True
+
+
+def _withdrawal(log: Log, event: Event) -> None:
+    _box(log, event, "WAITING").withdrawn = True
+
+
+def _opening(log: Log, event: Event) -> None:
+    _must(log.frozen and log.open_entry is None and not log.ended, "ANOTHER_OPEN")
+    _box(log, event, "WAITING").state = "OPEN"
+
+
+def _excusal(log: Log, event: Event) -> None:
+    box = _box(log, event, "WAITING", "OPEN")
+    box.excused[event["juror"]] = event["why"]
+
+
+def _excusal_lifted(log: Log, event: Event) -> None:
+    box = _box(log, event, "WAITING", "OPEN")
+    box.excused.pop(event["juror"], None)
+
+
+def _ballot(log: Log, event: Event) -> None:
+    corrects = event["source"] == "CORRECTION"
+    box = _box(log, event, "CLOSED" if corrects else "OPEN")
+    _must(event["number"] not in log.numbers, "NUMBER_TWICE")
+    if corrects:
+        _must(log.correcting and log.correcting["number"] == event["number"], "NOT_A_CORRECTION")
+        log.correcting, log.stands = None, False
+    else:
+        _must(box.excused.get(event["juror"]) != "RECUSED", "RECUSED")
+    former = box.ballots.get(event["juror"])
+    _must(event["revision"] == (former[1] if former else 0) + 1, "REVISION")
+    scores = tuple(event["scores"])
+    assert log.rulebook is not None, "an entry is known only after the rules"
+    if scores not in log.sound:
+        _must(_permitted(log.rulebook, scores), "SCORES")
+        log.sound.add(scores)
+    box.ballots[event["juror"]] = (event["number"], event["revision"], scores)
+    log.numbers[event["number"]] = (event["entry"], event["juror"])
+    log.ballots += 1
+
+
+def _permitted(rulebook: RuleBook, scores: tuple[int, ...]) -> bool:
+    if len(scores) != len(rulebook.criteria):
+        return False
+    try:
+        scoring.read_scores(rulebook, scoring.written_scores(rulebook, scores))
+    except ScoringError:
+        return False
+    return True
+
+
+def _refusal(log: Log, event: Event) -> None:
+    _box(log, event)
+
+
+def _closing(log: Log, event: Event) -> None:
+    box = _box(log, event, "OPEN")
+    if log.counts:
+        received = sum(revision for _number, revision, _scores in box.ballots.values())
+        _must(received == event["ballots"], "BALLOTS_MISSING")
+    box.state = "CLOSED"
+
+
+def _time(log: Log, event: Event) -> None:
+    _before_review(log)
+    box = _box(log, event)
+    _must(box.seconds is None, "TIME_TWICE")
+    box.seconds = event["seconds"]
+
+
+def _points_given(log: Log, event: Event) -> None:
+    _before_review(log)
+    _box(log, event)
+    _must(event["number"] not in log.points, "NUMBER_TWICE")
+    log.points[event["number"]] = event
+
+
+def _points_withdrawn(log: Log, event: Event) -> None:
+    _before_review(log)
+    _must(log.points.pop(event["number"], None), "POINTS_UNKNOWN")
+
+
+def _special_given(log: Log, event: Event) -> None:
+    _before_review(log)
+    _box(log, event)
+    log.special[event["entry"]] = event
+
+
+def _special_withdrawn(log: Log, event: Event) -> None:
+    _before_review(log)
+    _must(log.special.pop(event["entry"], None), "SPECIAL_UNKNOWN")
+
+
+def _correction(log: Log, event: Event) -> None:
+    _must(event["proposed_by"] != event["confirmed_by"], "SECOND_PERSON")
+    entry, juror = log.numbers.get(event["replaces"], ("", ""))
+    _must(not log.counts or entry, "NUMBER_UNKNOWN")
+    if entry:
+        box = log.boxes[entry]
+        _must(box.state == "CLOSED" and box.ballots[juror][0] == event["replaces"], "STALE")
+    log.correcting = event
+
+
+def _end(log: Log, _event: Event) -> None:
+    _must(log.frozen and not log.ended, "ENDED")
+    _must(all(box.withdrawn or box.state == "CLOSED" for box in log.boxes.values()), "SPEECHES_LEFT")
+    log.ended = True
+
+
+def _review(log: Log, event: Event) -> None:
+    _must(log.ended and not log.stands and event["revision"] == log.reviewed + 1, "REVISION")
+    log.reviewed, log.stands = event["revision"], True
+    log.result = event["result"]
+    if log.counts:
+        counted = result_lines(recount(log))
+        log.recounts += 1
+        for found, stated in zip(counted, event["result"], strict=False):
+            if found != stated:
+                raise _Differs(f"{stated['entry']}: {_first_difference(found, stated)}")
+        if len(counted) != len(event["result"]):
+            raise _Differs("entries")
+
+
+def _first_difference(found: Event, stated: Event) -> str:
+    name = next(name for name in found if found[name] != stated[name])
+    return f"{name} {stated[name]}, counted {found[name]}" if name != "juries" else "juries"
+
+
+def _publication(log: Log, event: Event) -> None:
+    _must(log.stands and event["revision"] == log.reviewed > log.published, "REVISION")
+    log.published, log.private = event["revision"], event["private"]
+
+
+_STEPS = {
+    "rules": _rules,
+    "entries": _entries,
+    "jury": _jury,
+    "freeze": _freeze,
+    "withdrawal": _withdrawal,
+    "opening": _opening,
+    "excusal": _excusal,
+    "excusal-lifted": _excusal_lifted,
+    "ballot": _ballot,
+    "refusal": _refusal,
+    "closing": _closing,
+    "time": _time,
+    "points": _points_given,
+    "points-withdrawn": _points_withdrawn,
+    "special": _special_given,
+    "special-withdrawn": _special_withdrawn,
+    "correction": _correction,
+    "end": _end,
+    "review": _review,
+    "publication": _publication,
+}
+
+
+def recount(log: Log) -> Result:
+    """The result that follows from what a log holds so far."""
+    assert log.rulebook is not None, "an entry is known only after the rules"
+    standing = [entry for entry, box in log.boxes.items() if not box.withdrawn]
+    sheets = []
+    points = [
+        scoring.Adjustment(event["entry"], event["type"], Fraction(event["points"]))
+        for event in log.points.values()
+        if event["entry"] in standing
+    ]
+    for entry in standing:
+        box = log.boxes[entry]
+        heard: dict[str, tuple[int, ...] | None] = dict.fromkeys(box.excused)
+        heard |= {juror: scores for juror, (_number, _revision, scores) in box.ballots.items()}
+        sheets += [Sheet(entry, log.jury_of[juror], juror, scores) for juror, scores in heard.items()]
+        if box.seconds is not None and (penalty := scoring.timing_penalty(log.rulebook, box.seconds)):
+            points.append(scoring.Adjustment(entry, "TIMING", penalty))
+    return scoring.count(log.rulebook, standing, sheets, points, special=frozenset(log.special))
+
+
+def result_lines(result: Result) -> list[Event]:
+    """A result as a review states it: every rank, prize and total, rounded and exact."""
+    rounding = result.rulebook.rounding
+
+    def exact(value: Fraction | None) -> str | None:
+        return None if value is None else scoring.decimal_string(value)
+
+    return [
+        {
+            "entry": line.entry,
+            "rank": line.rank,
+            "joint": line.joint,
+            "prize": line.prize,
+            "composite": scoring.shown(line.composite, rounding.composite),
+            "exact": exact(line.exact),
+            "juries": [
+                {
+                    "jury": jury.code,
+                    "present": jury.present,
+                    "score": scoring.shown(jury.score, rounding.jury),
+                    "exact": exact(jury.exact),
+                }
+                for jury in line.juries
+            ],
+        }
+        for line in result.entries
+    ]

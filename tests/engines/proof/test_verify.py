@@ -1,0 +1,301 @@
+"""A bundle holds, or a sentence says where it does not."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.engines.proof.conftest import RULES, STAGE, Writer, code
+from unionhall.engines import proof
+from unionhall.engines.proof import ProofError, Signer, canonical, verify
+from unionhall.engines.proof.report import SENTENCES, page, sentence
+from unionhall.engines.proof.tampering import WAYS, campaign
+from unionhall.engines.scoring import parse_rulebook
+
+ALL = ["FORM", "KEY", "TREE", "DISCLOSURE", "ORDER", "RESULT", "RECEIPTS"]
+
+
+def problem_of(data, **how):
+    """The problem's code, after seeing that its sentence can be said and its page written."""
+    verdict = verify(data, **how)
+    assert not verdict.holds
+    said = sentence(verdict.problem)
+    assert said in page(verdict, pinned=True)
+    assert "{" not in said
+    return verdict.problem.code
+
+
+def rewritten(data, change):
+    document = json.loads(data)
+    change(document)
+    return canonical(document)
+
+
+def test_a_scrutineers_copy_shows_everything(final, bundle):
+    verdict = verify(bundle, key=final.signer.public, stage=STAGE)
+    assert (verdict.checks, verdict.counted, verdict.receipts) == (ALL, True, len(final.receipts))
+    assert verdict.log.result == final.leaves[-2].event["result"]
+    text = page(verdict, pinned=False)
+    assert text.startswith("IT HOLDS.")
+    assert final.signer.public.fingerprint in text
+
+
+def test_a_public_copy_without_ballots_says_that_it_cannot_be_recounted(final):
+    verdict = verify(final.bundle(proof.PUBLIC))
+    assert verdict.checks == [check for check in ALL if check != "RESULT"]
+    assert (verdict.counted, verdict.log.ballots, verdict.receipts) == (False, 0, 0)
+    assert "cannot be recounted" in page(verdict, pinned=True)
+
+
+def test_a_public_copy_with_ballots_can_be_recounted():
+    verdict = verify(Writer(rules=RULES | {"disclosure": "BALLOTS"}).whole().bundle(proof.PUBLIC))
+    assert (verdict.checks, verdict.counted) == (ALL, True)
+
+
+def test_a_jurors_copy_opens_the_own_sheets(final):
+    juror = final.jurors["EXPERT"][0]
+    verdict = verify(final.bundle(proof.JUROR, juror=juror))
+    own = [
+        leaf.event for leaf in final.leaves if leaf.event["kind"] == "ballot" and leaf.event["juror"] == juror
+    ]
+    assert (verdict.holds, verdict.log.ballots) == (True, len(own))
+
+
+def test_receipts_can_be_sampled(final, bundle):
+    assert verify(bundle, receipts=3).receipts == 3
+
+
+def test_a_correction_by_two_persons_leads_to_another_revision():
+    writer = Writer().whole()
+    former = next(leaf.event for leaf in writer.leaves if leaf.event["kind"] == "ballot")
+    latest = [
+        leaf.event
+        for leaf in writer.leaves
+        if leaf.event["kind"] == "ballot"
+        and (leaf.event["entry"], leaf.event["juror"]) == (former["entry"], former["juror"])
+    ][-1]
+    writer.add(
+        "correction",
+        number=writer.number + 1,
+        replaces=latest["number"],
+        reason="录入有误",
+        proposed_by=code("A", 1),
+        confirmed_by=code("A", 2),
+    )
+    writer.chance.randrange = lambda *_bounds: 1
+    writer.ballot(
+        latest["entry"],
+        latest["juror"],
+        revision=latest["revision"] + 1,
+        scores=[600, 400],
+        source="CORRECTION",
+    )
+    writer.finish(revision=2)
+    verdict = verify(writer.bundle())
+    assert (verdict.holds, verdict.log.published, verdict.log.recounts) == (True, 2, 2)
+
+
+def test_another_key_contest_and_cut_files_are_named(final, bundle):
+    stranger = Signer.from_seed("unionhall", bytes(32))
+    assert [
+        problem_of(bundle, key=stranger.public),
+        problem_of(bundle, stage="ZZZZZZZZZZZZ"),
+        problem_of(bundle[:-100]),
+        problem_of(b""),
+        problem_of(b"\xff\xfe"),
+        problem_of(bundle + b"\n"),
+        problem_of(json.dumps(json.loads(bundle)).encode()),
+        problem_of(b'{"a":1,"a":2}'),
+        problem_of(b'{"a":1.5}'),
+        problem_of(b'{"a":9007199254740992}'),
+        problem_of('{"a":"e\u0301"}'.encode()),
+        problem_of(b'{"a":"\\ud800"}'),
+        problem_of(b"[" * 5000),
+        problem_of(b"{}"),
+        problem_of(b"[]"),
+    ] == [
+        "OTHER_KEY",
+        "OTHER_STAGE",
+        "NOT_JSON",
+        "NOT_JSON",
+        "NOT_UTF8",
+        "NOT_CANONICAL",
+        "NOT_CANONICAL",
+        "NAME_TWICE",
+        "NOT_AN_INTEGER",
+        "TOO_LARGE",
+        "NOT_NFC",
+        "HALF_CHARACTER",
+        "TOO_DEEP",
+        "SHAPE",
+        "SHAPE",
+    ]
+
+
+def test_what_was_rewritten_with_care_is_found_all_the_same(final, bundle):
+    def leaf(document, kind):
+        return next(one for one in document["leaves"] if one["event"]["kind"] == kind)
+
+    def unknown_field(document):
+        leaf(document, "rules")["event"]["rulebook"]["extra"] = "x"
+
+    def swapped_receipts(document):
+        document["receipts"][:2] = document["receipts"][1::-1]
+
+    def one_receipt_less(document):
+        document["receipts"].pop()
+
+    def one_checkpoint_less(document):
+        document["checkpoints"].pop(2)
+
+    def other_level(document):
+        document["disclosure"] = "PUBLIC"
+
+    def nobodys_copy(document):
+        document["juror"] = "E00000000001"
+
+    def unsigned_end(document):
+        document["checkpoints"].pop()
+
+    found = [
+        problem_of(rewritten(bundle, change))
+        for change in (
+            unknown_field,
+            swapped_receipts,
+            one_receipt_less,
+            one_checkpoint_less,
+            other_level,
+            nobodys_copy,
+            unsigned_end,
+        )
+    ]
+    assert found == [
+        "ROOT",
+        "RECEIPT_OTHER",
+        "RECEIPTS_COUNT",
+        "CHECKPOINTS_COUNT",
+        "LEAF_OPENED",
+        "LEVEL",
+        "CHECKPOINTS_COUNT",
+    ]
+
+
+def test_something_withheld_from_a_public_copy_is_missed(final):
+    def withheld(document):
+        special = next(one for one in document["leaves"] if one.get("event", {}).get("kind") == "special")
+        salt, event = special.pop("salt"), special.pop("event")
+        special["commitment"] = base64.b64encode(proof.committed(base64.b64decode(salt), event)).decode()
+
+    assert problem_of(rewritten(final.bundle(proof.PUBLIC), withheld)) == "LEAVES_WITHHELD"
+
+
+# Logs that somebody with the key could sign, but that could not have happened.
+def begun():
+    writer = Writer()
+    writer.begin(entries=1)
+    return writer
+
+
+def opened():
+    writer = begun()
+    writer.add("opening", entry=writer.entries[0])
+    return writer
+
+
+def closed():
+    writer = begun()
+    writer.speech(writer.entries[0])
+    return writer
+
+
+IMPOSSIBLE = {
+    "a ballot before the opening": (
+        begun, lambda w: w.ballot(w.entries[0], w.jurors["EXPERT"][0]), "BOX_WAITING"),
+    "a ballot after the closing": (
+        closed, lambda w: w.ballot(w.entries[0], w.jurors["EXPERT"][0]), "BOX_CLOSED"),
+    "a ballot of nobody": (opened, lambda w: w.ballot(w.entries[0], code("Z", 1)), "JUROR_UNKNOWN"),
+    "a score beyond its maximum": (
+        opened, lambda w: w.ballot(w.entries[0], w.jurors["EXPERT"][0], scores=[601, 300]), "SCORES"),
+    "a criterion too many": (
+        opened, lambda w: w.ballot(w.entries[0], w.jurors["EXPERT"][0], scores=[1, 2, 3]), "SCORES"),
+    "a revision left out": (
+        opened, lambda w: w.ballot(w.entries[0], w.jurors["EXPERT"][0], revision=2), "REVISION"),
+    "a correction by one alone": (
+        closed,
+        lambda w: w.add("correction", number=999, replaces=101, reason="x", proposed_by=code("A", 1),
+                        confirmed_by=code("A", 1)),
+        "SECOND_PERSON"),
+    "a correction out of nothing": (
+        closed,
+        lambda w: w.ballot(w.entries[0], w.jurors["EXPERT"][0], revision=2, source="CORRECTION"),
+        "NOT_A_CORRECTION"),
+    "a ballot missing at the closing": (
+        opened, lambda w: w.add("closing", entry=w.entries[0], ballots=1), "BALLOTS_MISSING"),
+    "rules a second time": (
+        begun, lambda w: w.add("rules", stage=STAGE, contest="x", name="x", rulebook=RULES), "RULES_TWICE"),
+    "a juror in two juries": (
+        begun, lambda w: w.add("jury", jury="WORKER", jurors=[*w.jurors["WORKER"], w.jurors["EXPERT"][0]]),
+        "JUROR_TWICE"),
+    "a seat that vanished": (
+        begun, lambda w: w.add("jury", jury="WORKER", jurors=w.jurors["WORKER"][1:]), "SEAT_VANISHED"),
+    "an end with a speech left": (begun, lambda w: w.add("end"), "SPEECHES_LEFT"),
+    "a publication without a review": (
+        closed, lambda w: w.add("publication", revision=1, private=0), "REVISION"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", list(IMPOSSIBLE))
+def test_a_signed_log_of_what_could_not_happen_is_refused(name):
+    make, act, why = IMPOSSIBLE[name]
+    writer = make()
+    act(writer)
+    with pytest.raises(ProofError) as refused:
+        proof.replay(writer.leaves, counts=True)
+    assert (refused.value.code, refused.value.data["why"]) == ("OUT_OF_PLACE", why)
+    assert sentence(refused.value)
+
+
+def test_a_signed_result_that_does_not_follow_from_the_ballots_is_refused(final):
+    writer = Writer().whole()
+    result = [dict(line) for line in writer.leaves[-2].event["result"]]
+    result[0]["prize"], result[1]["prize"] = result[1]["prize"], result[0]["prize"]
+    again = Writer()
+    again.begin()
+    for entry in again.entries:
+        again.speech(entry)
+    again.add("points", number=1, entry=again.entries[0], type="BONUS", points="0.25", reason="自创稿")
+    again.add("special", entry=again.entries[1], name="特等奖", ground="全国三等奖")
+    again.add("end")
+    again.add("review", revision=1, result=result)
+    again.add("publication", revision=1, private=0)
+    assert problem_of(again.bundle()) == "RESULT_DIFFERS"
+
+
+def test_a_log_that_is_not_published_has_no_official_result():
+    assert problem_of(begun().bundle()) == "NOT_PUBLISHED"
+
+
+def test_the_tamper_campaign_finds_nothing_that_passes(final, bundle):
+    counts = campaign(bundle, 280, seed=3)
+    assert set(counts) == set(WAYS)
+    assert {accepted for _tried, accepted in counts.values()} == {0}
+    assert all(tried > 5 for tried, _accepted in counts.values())
+    public = campaign(final.bundle(proof.PUBLIC), 140, seed=4)
+    assert {accepted for _tried, accepted in public.values()} == {0}
+
+
+def test_every_problem_has_a_sentence():
+    raised = {
+        code
+        for path in Path(proof.__file__).parent.glob("*.py")
+        for code in re.findall(r'ProofError\(\s*"([A-Z_0-9]+)"', path.read_text())
+    }
+    assert raised == set(SENTENCES)
+
+
+def test_the_rule_book_of_these_tests_is_sound():
+    assert parse_rulebook(RULES).disclosure == "TOTALS"
