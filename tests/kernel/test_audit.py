@@ -41,6 +41,8 @@ def test_every_guarded_table_has_its_triggers(db):
         "Award",
         "Ballot",
         "Board",
+        "LogCheckpoint",
+        "LogLeaf",
         "RefusedBallot",
         "RuleBookVersion",
     }

@@ -1,8 +1,9 @@
-"""Keys kept outside the database: what is encrypted cannot be read from a copy of the database alone."""
+"""Keys kept outside the database: a copy of the database alone can neither be read nor signed for."""
 
 from __future__ import annotations
 
 import base64
+import fcntl
 import json
 import os
 import secrets
@@ -12,30 +13,44 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 NONCE = 12
+PURPOSES = ("encrypt", "sign")
 
 
 def _path() -> Path:
     return Path(os.environ.get("UNIONHALL_KEYRING") or settings.VAR / "keyring.json")
 
 
-def _keys() -> dict[str, bytes]:
-    """All keys by id, the newest last; the ring is made with one key when there is none yet."""
+def _ring() -> list[dict[str, str]]:
+    """All keys, the newest last; made when there is no ring yet, or when the newest lacks a purpose."""
     path = _path()
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        pass
-    else:
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            json.dump([{"id": "1", "encrypt": base64.b64encode(secrets.token_bytes(32)).decode()}], file)
-    ring = json.loads(path.read_text(encoding="ascii"))
-    return {key["id"]: base64.b64decode(key["encrypt"]) for key in ring}
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        ring: list[dict[str, str]] = (
+            json.loads(path.read_text(encoding="ascii")) if path.exists() else [{"id": "1"}]
+        )
+        missing = [purpose for purpose in PURPOSES if purpose not in ring[-1]]
+        if missing:
+            ring[-1] |= {one: base64.b64encode(secrets.token_bytes(32)).decode() for one in missing}
+            new = path.with_suffix(".new")
+            new.touch(mode=0o600)
+            new.write_text(json.dumps(ring), encoding="ascii")
+            new.replace(path)
+    return ring
+
+
+def _keys(purpose: str) -> dict[str, bytes]:
+    return {key["id"]: base64.b64decode(key[purpose]) for key in _ring() if purpose in key}
+
+
+def signing_seed() -> bytes:
+    """The 32 secret bytes of the newest signing key."""
+    return list(_keys("sign").values())[-1]
 
 
 def encrypt(plain: bytes, bound_to: str) -> bytes:
     """Encrypt with the newest key; the result opens only together with ``bound_to`` (a public id)."""
-    name, key = list(_keys().items())[-1]
+    name, key = list(_keys("encrypt").items())[-1]
     nonce = secrets.token_bytes(NONCE)
     return name.encode() + b":" + nonce + AESGCM(key).encrypt(nonce, plain, bound_to.encode())
 
@@ -43,4 +58,4 @@ def encrypt(plain: bytes, bound_to: str) -> bytes:
 def decrypt(sealed: bytes, bound_to: str) -> bytes:
     """What was encrypted for ``bound_to``; KeyError for an unknown key, InvalidTag after tampering."""
     name, _, rest = sealed.partition(b":")
-    return AESGCM(_keys()[name.decode()]).decrypt(rest[:NONCE], rest[NONCE:], bound_to.encode())
+    return AESGCM(_keys("encrypt")[name.decode()]).decrypt(rest[:NONCE], rest[NONCE:], bound_to.encode())

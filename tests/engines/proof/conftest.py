@@ -134,7 +134,7 @@ class Writer:
         self.begin()
         for entry in self.entries:
             self.speech(entry)
-        self.add("points", number=1, entry=self.entries[0], type="BONUS", points="0.25", reason="自创稿")
+        self.add("points", number=1, entry=self.entries[0], type="BONUS", points="0.25")
         self.add("special", entry=self.entries[1], name="特等奖", ground="全国三等奖")
         self.finish()
         return self

@@ -110,8 +110,9 @@ def test_every_proof_of_every_tree_leads_to_its_root_and_to_no_other(size):
     leaves = [merkle.leaf_hash(bytes([n])) for n in range(size)]
     root = merkle.tree_root(leaves)
     assert root == slow_root(leaves)
-    proofs = merkle.inclusion_proofs(leaves)
-    for index, path in enumerate(proofs):
+    tree = merkle.Tree(leaves)
+    for index in range(size):
+        path = tree.proof(index)
         assert path == merkle.inclusion_proof(leaves, index)
         assert merkle.verify_inclusion(leaves[index], index, size, path, root)
         assert not merkle.verify_inclusion(leaves[index], index, size, [*path, root], root)

@@ -267,7 +267,7 @@ def test_a_signed_result_that_does_not_follow_from_the_ballots_is_refused(final)
     again.begin()
     for entry in again.entries:
         again.speech(entry)
-    again.add("points", number=1, entry=again.entries[0], type="BONUS", points="0.25", reason="自创稿")
+    again.add("points", number=1, entry=again.entries[0], type="BONUS", points="0.25")
     again.add("special", entry=again.entries[1], name="特等奖", ground="全国三等奖")
     again.add("end")
     again.add("review", revision=1, result=result)

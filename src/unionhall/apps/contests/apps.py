@@ -9,10 +9,18 @@ class ContestsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from unionhall.apps.contests.models import Award, Ballot, Board, RefusedBallot, RuleBookVersion
+        from unionhall.apps.contests.models import (
+            Award,
+            Ballot,
+            Board,
+            LogCheckpoint,
+            LogLeaf,
+            RefusedBallot,
+            RuleBookVersion,
+        )
         from unionhall.kernel.audit import guard_append_only, name_actions
 
-        guard_append_only(Ballot, RefusedBallot, RuleBookVersion, Board, Award)
+        guard_append_only(Ballot, RefusedBallot, RuleBookVersion, Board, Award, LogLeaf, LogCheckpoint)
         name_actions(
             {
                 "award.read_out": _("Award read out"),

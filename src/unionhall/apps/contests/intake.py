@@ -198,7 +198,9 @@ async def _send(send: Any, answer: Answer, headers: dict[bytes, bytes]) -> None:
     status = 200 if answer.code == "ACCEPTED" and answer.replayed else STATUS[answer.code]
     told: dict[str, Any] = {"code": answer.code, "number": answer.number, "revision": answer.revision}
     told["replayed"] = answer.replayed
-    if answer.code != "ACCEPTED":
+    if answer.code == "ACCEPTED":
+        told["receipt"] = answer.receipt
+    else:
         with translation.override(_language(headers)):
             told["message"] = messages.of_answer(answer)
     await send(

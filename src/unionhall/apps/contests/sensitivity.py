@@ -22,7 +22,11 @@ FIELDS: Fields = {
     },
     "BallotBox": {PUBLIC: "public_id entry state opened_at closed_at revealed_at started_at seconds"},
     # Who gave whom which score is not for everybody.
-    "Ballot": {PERSONAL: "box juror revision scores source at", INTERNAL: "key body_digest"},
+    "Ballot": {
+        PERSONAL: "box juror revision scores source at",
+        INTERNAL: "key body_digest",
+        SECRET: "salt",
+    },
     "RefusedBallot": {PERSONAL: "box juror scores source reason at", INTERNAL: "key body_digest"},
     "Excusal": {PERSONAL: "box juror kind reason at"},
     "Adjustment": {PUBLIC: "entry kind points", INTERNAL: "reason at withdrawn_at"},
@@ -30,6 +34,9 @@ FIELDS: Fields = {
         INTERNAL: "public_id replaces scores reason state proposed_at decided_at ballot",
         PERSONAL: "proposed_by decided_by",
     },
+    # An event of the log is as sensitive as what it tells of; its salt is what keeps it closed.
+    "LogLeaf": {PUBLIC: "stage position kind commitment", INTERNAL: "row", PERSONAL: "event", SECRET: "salt"},
+    "LogCheckpoint": {PUBLIC: "stage size root frontier note at"},
     "Board": {PUBLIC: "public_id stage revision document digest at"},
     "Award": {PUBLIC: "board entry prize name"},
     "SpecialPrize": {PUBLIC: "entry name ground", INTERNAL: "evidence at"},

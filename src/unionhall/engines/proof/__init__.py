@@ -20,9 +20,9 @@ from unionhall.engines.proof.bundle import (
     write_bundle,
 )
 from unionhall.engines.proof.canonical import canonical, parse
-from unionhall.engines.proof.events import PRIVATE, SHEETS, committed, event
-from unionhall.engines.proof.merkle import Frontier, inclusion_proof, leaf_hash, tree_root
-from unionhall.engines.proof.notes import Checkpoint, PublicKey, Receipt, Signer, read_vkey
+from unionhall.engines.proof.events import PRIVATE, SHEETS, commitment, committed, event
+from unionhall.engines.proof.merkle import Frontier, Tree, inclusion_proof, leaf_hash, tree_root
+from unionhall.engines.proof.notes import Checkpoint, PublicKey, Receipt, Signer, read_receipt, read_vkey
 from unionhall.engines.proof.problems import ProofError
 from unionhall.engines.proof.receipts import LogProof, read_proof, verify_proof, verify_receipt
 from unionhall.engines.proof.replay import Log, recount, replay, result_lines
@@ -49,8 +49,10 @@ __all__ = [
     "PublicKey",
     "Receipt",
     "Signer",
+    "Tree",
     "Verdict",
     "canonical",
+    "commitment",
     "committed",
     "disclosed",
     "event",
@@ -62,6 +64,7 @@ __all__ = [
     "parse",
     "read_bundle",
     "read_proof",
+    "read_receipt",
     "read_vkey",
     "recount",
     "replay",

@@ -67,7 +67,7 @@ FIELDS: Final[dict[str, dict[str, Any]]] = {
     },
     "closing": {"entry": _ID, "ballots": _WHOLE},
     "time": {"entry": _ID, "seconds": _WHOLE},
-    "points": {"number": _WHOLE, "entry": _ID, "type": _TEXT, "points": _DECIMAL, "reason": _TEXT},
+    "points": {"number": _WHOLE, "entry": _ID, "type": _TEXT, "points": _DECIMAL},
     "points-withdrawn": {"number": _WHOLE},
     "special": {"entry": _ID, "name": _TEXT, "ground": _TEXT},
     "special-withdrawn": {"entry": _ID},

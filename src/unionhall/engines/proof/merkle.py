@@ -56,30 +56,25 @@ def tree_root(leaves: Iterable[bytes]) -> bytes:
     return tree.root()
 
 
+class Tree:
+    """A whole tree, kept level by level, so that any number of proofs cost one building."""
+
+    def __init__(self, leaves: Iterable[bytes]) -> None:
+        self.levels = [list(leaves)]
+        while len(self.levels[-1]) > 1:
+            self.levels.append(_above(self.levels[-1]))
+
+    def proof(self, index: int) -> list[bytes]:
+        """The hashes that lead from leaf ``index`` to the root, the lowest first. IndexError outside it."""
+        if not 0 <= index < len(self.levels[0]):
+            raise IndexError(index)
+        siblings = ((level, (index >> height) ^ 1) for height, level in enumerate(self.levels[:-1]))
+        return [level[place] for level, place in siblings if place < len(level)]
+
+
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
-    """The hashes that lead from leaf ``index`` to the root, the lowest first. IndexError outside the tree."""
-    if not 0 <= index < len(leaves):
-        raise IndexError(index)
-    level, proof = list(leaves), []
-    while len(level) > 1:
-        if index ^ 1 < len(level):
-            proof.append(level[index ^ 1])
-        level = _above(level)
-        index >>= 1
-    return proof
-
-
-def inclusion_proofs(leaves: Sequence[bytes]) -> list[list[bytes]]:
-    """The proofs of all leaves, in the time of one tree."""
-    proofs: list[list[bytes]] = [[] for _ in leaves]
-    level, shift = list(leaves), 0
-    while len(level) > 1:
-        for index, proof in enumerate(proofs):
-            sibling = (index >> shift) ^ 1
-            if sibling < len(level):
-                proof.append(level[sibling])
-        level, shift = _above(level), shift + 1
-    return proofs
+    """The proof of one leaf; IndexError outside the tree."""
+    return Tree(leaves).proof(index)
 
 
 def _above(level: list[bytes]) -> list[bytes]:

@@ -26,7 +26,6 @@ class _Box:
     ballots: dict[str, tuple[int, int, tuple[int, ...]]] = field(default_factory=dict)
     excused: dict[str, str] = field(default_factory=dict)
     seconds: int | None = None
-    withdrawn: bool = False
 
 
 @dataclass
@@ -134,7 +133,7 @@ def _box(log: Log, event: Event, *states: str) -> _Box:
     box = log.boxes.get(event["entry"])
     _must(box is not None, "ENTRY_UNKNOWN")
     assert box is not None, "or the line above has left"
-    _must(not box.withdrawn and (not states or box.state in states), f"BOX_{box.state}")
+    _must(not states or box.state in states, f"BOX_{box.state}")
     if "juror" in event:
         _must(event["juror"] in log.jury_of, "JUROR_UNKNOWN")
     return box
@@ -152,7 +151,7 @@ def _freeze(log: Log, _event: Event) -> None:
 
 
 def _withdrawal(log: Log, event: Event) -> None:
-    _box(log, event, "WAITING").withdrawn = True
+    _box(log, event, "WAITING").state = "WITHDRAWN"
 
 
 def _opening(log: Log, event: Event) -> None:
@@ -161,12 +160,12 @@ def _opening(log: Log, event: Event) -> None:
 
 
 def _excusal(log: Log, event: Event) -> None:
-    box = _box(log, event, "WAITING", "OPEN")
+    box = _box(log, event, "WAITING", "OPEN", "WITHDRAWN")
     box.excused[event["juror"]] = event["why"]
 
 
 def _excusal_lifted(log: Log, event: Event) -> None:
-    box = _box(log, event, "WAITING", "OPEN")
+    box = _box(log, event, "WAITING", "OPEN", "WITHDRAWN")
     box.excused.pop(event["juror"], None)
 
 
@@ -255,7 +254,7 @@ def _correction(log: Log, event: Event) -> None:
 
 def _end(log: Log, _event: Event) -> None:
     _must(log.frozen and not log.ended, "ENDED")
-    _must(all(box.withdrawn or box.state == "CLOSED" for box in log.boxes.values()), "SPEECHES_LEFT")
+    _must(all(box.state in ("CLOSED", "WITHDRAWN") for box in log.boxes.values()), "SPEECHES_LEFT")
     log.ended = True
 
 
@@ -310,7 +309,7 @@ _STEPS = {
 def recount(log: Log) -> Result:
     """The result that follows from what a log holds so far."""
     assert log.rulebook is not None, "an entry is known only after the rules"
-    standing = [entry for entry, box in log.boxes.items() if not box.withdrawn]
+    standing = [entry for entry, box in log.boxes.items() if box.state != "WITHDRAWN"]
     sheets = []
     points = [
         scoring.Adjustment(event["entry"], event["type"], Fraction(event["points"]))

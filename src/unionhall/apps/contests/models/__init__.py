@@ -12,6 +12,7 @@ from unionhall.apps.contests.models.ballots import (
 )
 from unionhall.apps.contests.models.contests import Contest, Cue, Duty, Entry, RuleBookVersion, Stage
 from unionhall.apps.contests.models.juries import Juror, Jury, Pass
+from unionhall.apps.contests.models.log import LogCheckpoint, LogLeaf
 from unionhall.apps.contests.models.results import Award, Board, SpecialPrize
 
 __all__ = [
@@ -28,6 +29,8 @@ __all__ = [
     "Excusal",
     "Juror",
     "Jury",
+    "LogCheckpoint",
+    "LogLeaf",
     "Pass",
     "RefusedBallot",
     "RuleBookVersion",

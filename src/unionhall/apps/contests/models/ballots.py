@@ -16,6 +16,7 @@ from unionhall.apps.contests.codes import (
 )
 from unionhall.apps.contests.models.contests import Entry
 from unionhall.apps.contests.models.juries import Juror
+from unionhall.apps.contests.models.log import SALT, new_salt
 from unionhall.kernel.ids import PublicIdField
 
 
@@ -60,6 +61,8 @@ class Ballot(models.Model):
     key = models.CharField(max_length=40)
     body_digest = models.CharField(max_length=64)
     source = models.CharField(max_length=10, choices=BallotSource)
+    # With it the juror's receipt commits to the ballot at once; the log takes both over at the closing.
+    salt = models.BinaryField(max_length=SALT, default=new_salt)
     at = models.DateTimeField()
 
     class Meta:

@@ -25,7 +25,7 @@ def document(stage: Stage) -> dict[str, Any]:
     result = counting.result(stage, entries)
     special = {
         prize.entry.public_id: {"name": prize.name, "ground": prize.ground, "evidence": prize.evidence}
-        for prize in SpecialPrize.objects.filter(entry__stage=stage).select_related("entry")
+        for prize in SpecialPrize.objects.filter(entry__in=entries).select_related("entry")
     }
     return {
         "stage": stage.public_id,

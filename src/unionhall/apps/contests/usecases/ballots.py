@@ -59,9 +59,9 @@ class Submission:
 class Answer:
     """What became of a submission.
 
-    `code` is ACCEPTED or REPLAYED (then `number` and `revision` tell which ballot), or says why not:
-    UNKNOWN_PASS, UNKNOWN_BOX, KEY_REUSED, STALE, BAD_SCORES (with `problems`), BUSY (nothing stored, send
-    again), or the kept refusals NOT_OPEN, CLOSED and RECUSED.
+    `code` is ACCEPTED (then `number` and `revision` tell which ballot, and `receipt` is the signed note
+    that commits to it), or says why not: UNKNOWN_PASS, UNKNOWN_BOX, KEY_REUSED, STALE, BAD_SCORES (with
+    `problems`), BUSY (nothing stored, send again), or the kept refusals NOT_OPEN, CLOSED and RECUSED.
     """
 
     code: str
@@ -69,6 +69,7 @@ class Answer:
     revision: int | None = None
     problems: tuple[Problem, ...] = ()
     replayed: bool = False
+    receipt: str = ""
 
 
 KEPT_REFUSALS = frozenset({"NOT_OPEN", "CLOSED", "RECUSED"})
@@ -110,8 +111,10 @@ def _record(submissions: Sequence[Submission], at: datetime) -> list[Answer]:
         batch.write()
     for stage in batch.touched:
         announce(f"stage:{stage}")
-    # The numbers of new ballots are known only once they are written.
-    return [answer if isinstance(answer, Answer) else answer.told() for answer in answers]
+    # The numbers of new ballots are known only once they are written; a replay gets its first receipt again.
+    replayed = [a.number for a in answers if isinstance(a, _Accepted) and a.number]
+    earlier = Ballot.objects.in_bulk(replayed) if replayed else {}
+    return [answer if isinstance(answer, Answer) else answer.told(earlier) for answer in answers]
 
 
 def _read(submission: Submission) -> Scores | tuple[Problem, ...] | None:
@@ -126,14 +129,23 @@ def _read(submission: Submission) -> Scores | tuple[Problem, ...] | None:
 
 
 @dataclass(slots=True)
-class _Written:
-    """A ballot about to be inserted, which gets its number when the batch is written."""
+class _Accepted:
+    """A ballot that is answered after the commit, when a new one (`ballot`) has got its number.
 
-    ballot: Ballot
+    Of one that was stored before (`number`), the salt is read then, for its receipt.
+    """
+
+    stage: str
+    entry: str
+    juror: str
+    ballot: Ballot | None = None
+    number: int | None = None
     replayed: bool = False
 
-    def told(self) -> Answer:
-        return Answer("ACCEPTED", self.ballot.pk, self.ballot.revision, replayed=self.replayed)
+    def told(self, earlier: Mapping[int, Ballot]) -> Answer:
+        ballot = self.ballot or earlier[self.number or 0]
+        receipt = queries.log.receipt(self.stage, ballot, self.entry, self.juror)
+        return Answer("ACCEPTED", ballot.pk, ballot.revision, replayed=self.replayed, receipt=receipt)
 
 
 @dataclass(slots=True)
@@ -148,7 +160,9 @@ class _Batch:
     refused_by: list[Actor] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
 
-    def answer(self, submission: Submission, sheet: Scores | tuple[Problem, ...] | None) -> Answer | _Written:
+    def answer(
+        self, submission: Submission, sheet: Scores | tuple[Problem, ...] | None
+    ) -> Answer | _Accepted:
         seat, actor = self._seat(submission.proof)
         if seat is None:
             return Answer("UNKNOWN_PASS")
@@ -161,7 +175,7 @@ class _Batch:
         digest = hashlib.sha256(json.dumps([submission.box, scores]).encode()).hexdigest()
         earlier = self.known.by_key.get((seat.juror_id, submission.key))
         if earlier is not None:
-            return self._replay(earlier, digest)
+            return self._replay(earlier, digest, box, seat)
         refusal = self._refusal(box, seat)
         if refusal is not None:
             self._refuse(submission, box, seat, actor, scores, digest, refusal)
@@ -179,14 +193,13 @@ class _Batch:
             source=submission.source,
             at=self.at,
         )
-        written = _Written(ballot)
         self.ballots.append(ballot)
         self.actors.append(actor)
         self.touched.add(box.stage)
         mine = KnownBallot(number=None, revision=ballot.revision, digest=digest, written=ballot)
         self.known.by_key[seat.juror_id, submission.key] = mine
         self.known.latest[box.id, seat.juror_id] = mine
-        return written
+        return _Accepted(box.stage, box.entry, seat.juror, ballot)
 
     def _seat(self, proof: PhoneProof | PaperProof) -> tuple[SeatRow | None, Actor]:
         if isinstance(proof, PaperProof):
@@ -197,14 +210,12 @@ class _Batch:
             return None, Actor("JUROR", "")
         return seat, Actor("JUROR", seat.juror)
 
-    def _replay(self, earlier: KnownBallot, digest: str) -> Answer | _Written:
+    def _replay(self, earlier: KnownBallot, digest: str, box: BoxRow, seat: SeatRow) -> Answer | _Accepted:
         if earlier.digest != digest:
             return Answer("KEY_REUSED")
         if earlier.refusal:
             return Answer(earlier.refusal, replayed=True)
-        if earlier.written is not None:
-            return _Written(earlier.written, replayed=True)
-        return Answer("ACCEPTED", earlier.number, earlier.revision, replayed=True)
+        return _Accepted(box.stage, box.entry, seat.juror, earlier.written, earlier.number, replayed=True)
 
     def _refusal(self, box: BoxRow, seat: SeatRow) -> str | None:
         if self.known.excused.get((box.id, seat.juror_id)) == ExcusalKind.RECUSED:

@@ -12,6 +12,7 @@ from django.db import transaction
 from unionhall.apps.contests import queries, rules
 from unionhall.apps.contests.codes import BallotSource, BoxState, CorrectionState, StageState
 from unionhall.apps.contests.models import Ballot, Correction
+from unionhall.apps.contests.usecases import log
 from unionhall.apps.contests.usecases.desk import locked_box
 from unionhall.apps.contests.usecases.stages import locked_stage
 from unionhall.apps.people.models import Account
@@ -78,6 +79,7 @@ def confirm_correction(*, by: Account, at: datetime, correction: Correction) -> 
     )
     correction.state, correction.ballot = CorrectionState.CONFIRMED, revised
     correction.save()
+    log.append_correction(stage, correction, revised, at)
     if stage.state in (StageState.REVIEWED, StageState.PUBLISHED):
         stage.state, stage.read_out = StageState.CLOSED, 0
         stage.save(update_fields=["state", "read_out"])
@@ -99,7 +101,7 @@ def reject_correction(*, by: Account, at: datetime, correction: Correction) -> N
 def _decide(by: Account, at: datetime, correction: Correction) -> tuple[Ballot, Correction]:
     correction = (
         Correction.objects.select_for_update(of=("self",))
-        .select_related("replaces__box__entry__stage__contest", "replaces__juror")
+        .select_related("replaces__box__entry__stage__contest", "replaces__juror", "proposed_by")
         .get(pk=correction.pk)
     )
     require(rules.oversees, by, correction.replaces.box.entry.stage)

@@ -9,6 +9,7 @@ from django.db import transaction
 from unionhall.apps.contests import queries, rules
 from unionhall.apps.contests.codes import BoxState, CueKind, EntryState, ExcusalKind, StageState
 from unionhall.apps.contests.models import BallotBox, Cue, Entry, Excusal, Juror, Stage
+from unionhall.apps.contests.usecases import log
 from unionhall.apps.contests.usecases.stages import locked_stage
 from unionhall.apps.people.models import Account
 from unionhall.kernel import audit
@@ -83,6 +84,7 @@ def end_speech(*, by: Account, at: datetime, entry: Entry) -> None:
         raise Refusal("SPEECH_NOT_RUNNING")
     box.seconds = min(int((at - box.started_at).total_seconds()), 32767)
     box.save(update_fields=["seconds"])
+    log.append(stage, "time", at, entry=entry.public_id, seconds=box.seconds)
     audit.record(by.actor, "speech.end", box, at=at, fields=["seconds"])
     announce(f"stage:{stage.public_id}")
 
@@ -98,6 +100,7 @@ def open_ballot_box(*, by: Account, at: datetime, entry: Entry) -> None:
         raise Refusal("BOX_STATE", state=box.state)
     box.state, box.opened_at = BoxState.OPEN, at
     box.save(update_fields=["state", "opened_at"])
+    log.append(stage, "opening", at, entry=entry.public_id)
     audit.record(by.actor, "box.open", box, at=at)
     announce(f"stage:{stage.public_id}")
 
@@ -118,12 +121,12 @@ def close_ballot_box(*, by: Account, at: datetime, entry: Entry) -> None:
         raise Refusal("JURY_WITHOUT_BALLOTS", jury=empty)
     box.state, box.closed_at = BoxState.CLOSED, at
     box.save(update_fields=["state", "closed_at"])
+    log.append_box(box, entry, stage, at)
     audit.record(by.actor, "box.close", box, at=at, refs={"ballots": box.ballots.count()})
     announce(f"stage:{stage.public_id}")
 
 
 def _jury_without_ballots(stage: Stage, box: BallotBox) -> str:
-
     rulebook = queries.rulebooks.in_force(stage)
     assert rulebook is not None, "a stage under way has frozen rules"
     heard = set(box.ballots.values_list("juror__jury__code", flat=True).distinct())
@@ -164,6 +167,8 @@ def excuse_juror(
         raise Refusal("REASON_MISSING")
     if kind == ExcusalKind.RECUSED and box.ballots.filter(juror=juror).exists():
         raise Refusal("BALLOT_EXISTS", juror=juror.label)
+    log.append_juries(stage, at)
+    log.append(stage, "excusal", at, entry=entry.public_id, juror=juror.public_id, why=kind)
     excusal, _ = Excusal.objects.update_or_create(
         box=box, juror=juror, defaults={"kind": kind, "reason": reason.strip(), "at": at}
     )
@@ -180,7 +185,9 @@ def lift_excusal(*, by: Account, at: datetime, entry: Entry, juror: Juror) -> No
     box = locked_box(entry)
     if box.state == BoxState.CLOSED:
         raise Refusal("BOX_STATE", state=box.state)
-    Excusal.objects.filter(box=box, juror=juror).delete()
+    lifted, _ = Excusal.objects.filter(box=box, juror=juror).delete()
+    if lifted:
+        log.append(stage, "excusal-lifted", at, entry=entry.public_id, juror=juror.public_id)
     audit.record(by.actor, "juror.excusal_lift", box, at=at, refs={"juror": juror.public_id})
     announce(f"stage:{stage.public_id}")
 
@@ -195,6 +202,7 @@ def close_stage(*, by: Account, at: datetime, stage: Stage) -> None:
         raise Refusal("SPEECHES_LEFT", left=waiting)
     stage.state = StageState.CLOSED
     stage.save(update_fields=["state"])
+    log.append_end(stage, at)
     audit.record(by.actor, "stage.close", stage, at=at)
     announce(f"stage:{stage.public_id}")
 

@@ -21,6 +21,7 @@ from unionhall.apps.contests.models import (
     SpecialPrize,
     Stage,
 )
+from unionhall.apps.contests.usecases import log
 from unionhall.apps.people.models import Account
 from unionhall.kernel import audit
 from unionhall.kernel.permissions import require
@@ -62,6 +63,7 @@ def prepare_rehearsal(
     _copy_programme(source, copy, at)
     _copy_juries(source, copy, jurors, mass)
     _copy_duties(source, copy, by)
+    log.begin_log(copy, at)
     audit.record(by.actor, "rehearsal.prepare", copy, at=at, refs={"stage": source.public_id})
     return copy
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from unionhall.apps.contests import queries, rules
 from unionhall.apps.contests.codes import AdjustmentKind, CorrectionState, StageState
 from unionhall.apps.contests.models import Adjustment, Award, Board, Correction, Entry, SpecialPrize, Stage
+from unionhall.apps.contests.usecases import log
 from unionhall.apps.contests.usecases.stages import locked_stage
 from unionhall.apps.people.models import Account
 from unionhall.kernel import audit
@@ -34,6 +35,7 @@ def adjust_points(
     adjustment = Adjustment.objects.create(
         entry=entry, kind=kind, points=points, reason=reason.strip(), at=at
     )
+    log.append_all(stage, [log.points(adjustment)])
     audit.record(by.actor, "points.adjust", entry, at=at, refs={"adjustment": adjustment.pk})
     announce(f"stage:{stage.public_id}")
     return adjustment
@@ -44,8 +46,11 @@ def withdraw_adjustment(*, by: Account, at: datetime, adjustment: Adjustment) ->
     """Take points back; the line stays in the record."""
     require(rules.runs, by, adjustment.entry.stage)
     stage = locked_stage(adjustment.entry.stage, *BEFORE_REVIEW)
+    if adjustment.withdrawn_at is not None:
+        return
     adjustment.withdrawn_at = at
     adjustment.save(update_fields=["withdrawn_at"])
+    log.append(stage, "points-withdrawn", at, number=adjustment.pk)
     audit.record(by.actor, "points.withdraw", adjustment.entry, at=at, refs={"adjustment": adjustment.pk})
     announce(f"stage:{stage.public_id}")
 
@@ -65,6 +70,7 @@ def grant_special_prize(
     prize, _ = SpecialPrize.objects.update_or_create(
         entry=entry, defaults={"name": name, "ground": ground, "evidence": evidence, "at": at}
     )
+    log.append_all(stage, [log.special_prize(prize)])
     audit.record(by.actor, "special_prize.grant", entry, at=at, fields=["name", "ground", "evidence"])
     announce(f"stage:{stage.public_id}")
     return prize
@@ -74,8 +80,10 @@ def grant_special_prize(
 def withdraw_special_prize(*, by: Account, at: datetime, entry: Entry) -> None:
     """Take a special prize back before the review."""
     require(rules.organises, by, entry)
-    locked_stage(entry.stage, *BEFORE_REVIEW)
-    SpecialPrize.objects.filter(entry=entry).delete()
+    stage = locked_stage(entry.stage, *BEFORE_REVIEW)
+    taken_back, _ = SpecialPrize.objects.filter(entry=entry).delete()
+    if taken_back:
+        log.append(stage, "special-withdrawn", at, entry=entry.public_id)
     audit.record(by.actor, "special_prize.withdraw", entry, at=at)
 
 
@@ -99,6 +107,7 @@ def review_stage(*, by: Account, at: datetime, stage: Stage) -> Board:
     )
     stage.state, stage.revision, stage.read_out = StageState.REVIEWED, board.revision, 0
     stage.save(update_fields=["state", "revision", "read_out"])
+    log.append_review(stage, board.revision, document["result"], at)
     audit.record(
         by.actor, "stage.review", stage, at=at, refs={"revision": board.revision, "sha256": board.digest}
     )
@@ -131,6 +140,7 @@ def publish_results(*, by: Account, at: datetime, stage: Stage) -> Board:
     assert board is not None, "a reviewed stage has a board"
     stage.state = StageState.PUBLISHED
     stage.save(update_fields=["state"])
+    log.append_publication(stage, board.revision, at)
     entries = {entry.public_id: entry for entry in stage.entries.all()}
     Award.objects.bulk_create(
         Award(board=board, entry=entries[given["entry"]], prize=given["prize"], name=given["name"])

@@ -22,6 +22,7 @@ from unionhall.apps.contests.models import (
     RuleBookVersion,
     Stage,
 )
+from unionhall.apps.contests.usecases import log
 from unionhall.apps.orgs.models import Union
 from unionhall.apps.people.models import Account, Person
 from unionhall.engines.scoring import parse_rulebook, rulebook_digest
@@ -166,6 +167,7 @@ def withdraw_entry(*, by: Account, at: datetime, entry: Entry) -> None:
         raise Refusal("SCORING_BEGUN")
     entry.state = EntryState.WITHDRAWN
     entry.save(update_fields=["state"])
+    log.append(stage, "withdrawal", at, entry=entry.public_id)
     audit.record(by.actor, "entry.withdraw", entry, at=at, refs={"stage": stage.public_id})
     announce(f"stage:{stage.public_id}")
 
@@ -328,6 +330,7 @@ def freeze_stage(*, by: Account, at: datetime, stage: Stage) -> RuleBookVersion:
         )
     stage.rulebook, stage.state = version, StageState.FROZEN
     stage.save(update_fields=["rulebook", "state"])
+    log.begin_log(stage, at)
     audit.record(
         by.actor,
         "stage.freeze",

@@ -1,0 +1,169 @@
+"""What a stage's log holds, and what of it each reader may have: receipts, proofs and bundles."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from unionhall.apps.contests.codes import BoxState
+from unionhall.apps.contests.models import Ballot, Juror, LogCheckpoint, LogLeaf, Stage
+from unionhall.engines import proof
+from unionhall.engines.proof import Leaf, LogProof, Receipt, Signer, Tree
+from unionhall.kernel import keyring
+
+SIGNER_NAME = "unionhall"
+
+
+@lru_cache(maxsize=1)
+def signer() -> Signer:
+    """The house's signing key, under which every log of this city stands."""
+    return Signer.from_seed(SIGNER_NAME, keyring.signing_seed())
+
+
+def ballot_event(ballot: Ballot, entry: str, juror: str) -> dict[str, Any]:
+    """The event that a ballot's receipt commits to; entry and juror by their public ids."""
+    return proof.event(
+        "ballot",
+        ballot.at,
+        number=ballot.pk,
+        entry=entry,
+        juror=juror,
+        revision=ballot.revision,
+        scores=list(ballot.scores),
+        source=ballot.source,
+    )
+
+
+def receipt(stage: str, ballot: Ballot, entry: str, juror: str) -> str:
+    """The signed receipt of a ballot: its number and the commitment to it."""
+    commitment = proof.committed(bytes(ballot.salt), ballot_event(ballot, entry, juror))
+    return signer().sign(Receipt(proof.origin_of(stage), ballot.pk, commitment).text)
+
+
+def short_code(note: str) -> str:
+    """What of a receipt is shown on a phone: the first eight hexadecimal digits of its commitment."""
+    commitment = proof.read_receipt(note.partition("\n\n")[0] + "\n").commitment
+    return f"{commitment.hex()[:4]} {commitment.hex()[4:8]}".upper()
+
+
+@dataclass(frozen=True)
+class Root:
+    """The last signed root of a stage, as screens and sheets show it."""
+
+    size: int
+    root: str
+    fingerprint: str
+
+    @property
+    def short(self) -> str:
+        """The first 16 hexadecimal digits in groups."""
+        return " ".join(self.root[i : i + 4] for i in range(0, 16, 4)).upper()
+
+
+def last_root(stage: Stage) -> Root | None:
+    """The newest signed root; None where there is no log."""
+    last = stage.log_checkpoints.order_by("-size").values_list("size", "root").first()
+    return Root(*last, signer().public.fingerprint) if last else None
+
+
+def published_size(stage: Stage) -> int:
+    """The number of leaves up to the last publication; 0 when nothing was published."""
+    last = LogLeaf.objects.filter(stage=stage, kind="publication").order_by("-position").first()
+    return last.position + 1 if last else 0
+
+
+def published_bundle(stage: Stage, disclosure: str, juror: str = "") -> bytes | None:
+    """The log up to the last publication as a bundle of a level; None when there is none.
+
+    Receipts are made again: Ed25519 signs the same text alike every time.
+    """
+    size = published_size(stage)
+    if not size:
+        return None
+    assert stage.rulebook is not None, "a published stage has rules"
+    publishes = stage.rulebook.document.get("disclosure", proof.TOTALS)
+    leaves = proof.disclosed(_leaves(stage, size), disclosure, publishes=publishes, juror=juror)
+    notes = LogCheckpoint.objects.filter(stage=stage, size__lte=size).order_by("size")
+    return proof.write_bundle(
+        disclosure=disclosure,
+        juror=juror,
+        key=signer().public,
+        leaves=leaves,
+        checkpoints=list(notes.values_list("note", flat=True)),
+        receipts=list(_receipts(stage, leaves)),
+    )
+
+
+def _leaves(stage: Stage, size: int) -> Iterator[Leaf]:
+    rows = LogLeaf.objects.filter(stage=stage, position__lt=size).order_by("position")
+    for commitment, salt, event in rows.values_list("commitment", "salt", "event").iterator(chunk_size=5000):
+        yield Leaf(bytes(commitment), bytes(salt), json.loads(event))
+
+
+def _receipts(stage: Stage, leaves: list[Leaf]) -> Iterator[str]:
+    origin, house = proof.origin_of(stage.public_id), signer()
+    for leaf in leaves:
+        if leaf.event and leaf.event["kind"] == "ballot" and leaf.event["source"] != "CORRECTION":
+            yield house.sign(Receipt(origin, leaf.event["number"], leaf.commitment).text)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One ballot of a juror, with its receipt and, once its box is closed, its place in the log."""
+
+    number: int
+    revision: int
+    speech: int
+    title: str
+    code: str
+    receipt: str
+    proof: str
+
+
+def kept_by(juror: Juror) -> list[Kept]:
+    """What a juror has sent, the newest first; every proof leads to the last signed root."""
+    stage = juror.jury.stage
+    ballots = list(Ballot.objects.filter(juror=juror).select_related("box__entry").order_by("-pk").iterator())
+    closed = any(ballot.box.state == BoxState.CLOSED for ballot in ballots)
+    proofs = _proofs(stage, [ballot.pk for ballot in ballots]) if closed else {}
+    kept = []
+    for ballot in ballots:
+        entry = ballot.box.entry
+        note = receipt(stage.public_id, ballot, entry.public_id, juror.public_id)
+        kept.append(
+            Kept(
+                number=ballot.pk,
+                revision=ballot.revision,
+                speech=entry.number or 0,
+                title=entry.title,
+                code=short_code(note),
+                receipt=note,
+                proof=proofs.get(ballot.pk, ""),
+            )
+        )
+    return kept
+
+
+def _proofs(stage: Stage, ballots: list[int]) -> dict[int, str]:
+    """For each ballot in the log its proof under the newest root, small enough for a QR code."""
+    last = stage.log_checkpoints.order_by("-size").first()
+    if last is None:
+        return {}
+    tree = _tree(stage.pk, last.size)
+    wanted = LogLeaf.objects.filter(stage=stage, position__lt=last.size, kind="ballot", row__in=ballots)
+    return {
+        row: LogProof(position, tuple(tree.proof(position)), last.note, bytes(salt)).text
+        for row, position, salt in wanted.values_list("row", "position", "salt")
+        if row is not None
+    }
+
+
+@lru_cache(maxsize=2)
+def _tree(stage_id: int, size: int) -> Tree:
+    """The tree over the first leaves of a log, which never change: a hall of jurors asks for the same one."""
+    rows = LogLeaf.objects.filter(stage_id=stage_id, position__lt=size).order_by("position")
+    commitments = rows.values_list("commitment", flat=True).iterator(chunk_size=5000)
+    return Tree(proof.leaf_hash(bytes(one)) for one in commitments)
