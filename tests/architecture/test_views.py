@@ -71,6 +71,11 @@ GET = {
     "contests:programme": ALL,
     "contests:hall": ALL,
     "contests:results": ALL,
+    "contests:verify": ALL,
+    "contests:second-count": ALL,
+    # Nothing is published yet: there is no bundle for anybody.
+    "contests:bundle": [404] * 7,
+    "contests:scrutineer-bundle": [404, 404, 404, 404, 404, 404, 302],
     "contests:desk": OVERSEES,
     "contests:desk-state": OVERSEES,
     "contests:desk-counts": OVERSEES,
@@ -96,7 +101,11 @@ GET = {
     "people:demo": ALL,
     "people:sign-in": [302] * 7,  # in the demo it leads to the choice
     "seat": ALL,
-    "contests:sheet": [401] * 7,  # a phone's page: without a seat it says where to get one
+    # A phone's pages: without a seat they say where to get one.
+    "contests:sheet": [401] * 7,
+    "contests:kept": [401] * 7,
+    "contests:kept-proof": [401] * 7,
+    "contests:own-bundle": [401] * 7,
 }
 # Only what is refused is asked for: what a role may do is held by the tests of the use cases.
 POST = {
@@ -163,6 +172,10 @@ def addresses(city):
             "people:sign-in",
             "contests:sheet",
             "contests:send",
+            "contests:kept",
+            "contests:own-bundle",
+            "contests:verify",
+            "contests:second-count",
             "people:sign-out",
             "set_language",
             "people:own-password",
@@ -189,6 +202,7 @@ def addresses(city):
         "orgs:union": reverse("orgs:union", args=[city.stage.contest.organiser.public_id]),
         "people:people": reverse("people:people"),
         "people:person": reverse("people:person", args=[city.chief.person.public_id]),
+        "contests:kept-proof": reverse("contests:kept-proof", args=[ballot.pk]),
         "seat": reverse("seat", args=["NOSUCHCODE"]),
         "contests:correct": reverse("contests:correct", args=[stage, ballot.pk]),
         "contests:decide": reverse("contests:decide", args=[stage, correction.public_id]),

@@ -31,6 +31,7 @@ def add_commands(commands: Any) -> None:
     rehearse.add_argument(
         "--user", default="", help="who signs in where there is no demo (UNIONHALL_PASSWORD)"
     )
+    rehearse.add_argument("--bundle", type=Path, help="publish the rehearsed final and leave its bundle here")
     rehearse.add_argument("--json", action="store_true", help="one line, one object")
     rehearse.add_argument("--quiet", action="store_true", help="only the end")
     rehearse.set_defaults(run=run_rehearse)
@@ -55,8 +56,16 @@ def run_rehearse(arguments: argparse.Namespace) -> int:
                 password=os.environ.get("UNIONHALL_PASSWORD", ""),
             )
             figures = asyncio.run(
-                rehearsal.play(stage=arguments.stage, jurors=arguments.jurors, mass=arguments.mass)
+                rehearsal.play(
+                    stage=arguments.stage,
+                    jurors=arguments.jurors,
+                    mass=arguments.mass,
+                    bundle=arguments.bundle is not None,
+                )
             )
+        if arguments.bundle:
+            arguments.bundle.write_bytes(rehearsal.bundle)
+            say(f"{arguments.bundle}: {len(rehearsal.bundle)} bytes; unionhall verify checks it")
     except (RehearsalError, OSError) as error:
         sys.stderr.write(
             f"The rehearsal could not be played to its end: {error}\nThe real stage is untouched.\n"

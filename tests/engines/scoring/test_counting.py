@@ -319,3 +319,9 @@ def test_a_higher_mark_never_lowers_the_score(given_marks, which, more):
         )
 
     assert composite(raised) >= composite(given_marks)
+
+
+def test_a_zero_of_a_jury_that_does_not_weigh_ranks_above_its_silence():
+    book = make([("J", "100", {}), ("W", "0", {})], ties=[{"by": "JURY", "jury": "W"}, {"by": "JOINT"}])
+    given_sheets = [Sheet("a", "J", "1", (9000,)), Sheet("b", "J", "1", (9000,)), Sheet("b", "W", "2", (0,))]
+    assert ranks(count(book, ["a", "b"], given_sheets)) == [("b", 1, None), ("a", 2, None)]

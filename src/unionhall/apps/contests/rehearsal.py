@@ -120,9 +120,15 @@ class Rehearsal:
         self.figures = Figures()
         self.jurors: list[_Juror] = []
         self.held: dict[str, dict[str, int]] = {}
+        self.bundle = b""
 
-    async def play(self, *, stage: str = "", jurors: int | None = None, mass: int = 0) -> Figures:
-        """Play ``stage``, or a rehearsal prepared now from the first stage that the account oversees."""
+    async def play(
+        self, *, stage: str = "", jurors: int | None = None, mass: int = 0, bundle: bool = False
+    ) -> Figures:
+        """Play ``stage``, or a rehearsal prepared now from the first stage that the account oversees.
+
+        With ``bundle`` its result is published, and the scrutineer's bundle is left in ``self.bundle``.
+        """
         connector = aiohttp.TCPConnector(limit=0)
         jar = aiohttp.CookieJar(unsafe=True)
         async with (
@@ -138,6 +144,9 @@ class Rehearsal:
             stage = stage or await self._prepare(jurors, mass)
             await self._seat(stage)
             await self._hold(stage)
+            if bundle:
+                await self._press(stage, "publish")
+                self.bundle = await self._bundle(stage)
         return self.figures
 
     async def _sign_in(self) -> None:
@@ -323,6 +332,12 @@ class Rehearsal:
         self.figures.refused += status == 409
         if status in (200, 201):
             raise RehearsalError("A ballot was accepted after its box had closed.")
+
+    async def _bundle(self, stage: str) -> bytes:
+        async with self.desk.get(f"/stages/{stage}/bundle/scrutineer") as page:
+            if page.status != 200:
+                raise RehearsalError("The server gave no bundle of the rehearsed stage.")
+            return await page.read()
 
     async def _check(self, stage: str) -> None:
         """Every ballot that a juror was told is in must be counted at the desk; what is missing is lost."""

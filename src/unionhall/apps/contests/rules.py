@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rules.predicates import Predicate
+
 from unionhall.apps.contests.codes import DutyRole
 from unionhall.apps.contests.models import Contest, Entry, Stage
 from unionhall.apps.people.codes import PostRole
@@ -15,6 +17,7 @@ def organiser_of(thing: Contest | Stage | Entry) -> int:
     return thing.organiser_id if isinstance(thing, Contest) else thing.contest.organiser_id
 
 
+rehearsed = Predicate(lambda _account, stage: stage.rehearsal_of_id is not None, "rehearsed")
 may_create_contest = has_post(PostRole.CONTEST_ORGANISER)
 organises = in_reach(PostRole.CONTEST_ORGANISER, of=organiser_of)
 scrutinises = takes_part(DutyRole.SCRUTINEER)
@@ -26,4 +29,6 @@ sees_contest = (
     | takes_part(DutyRole.SCRUTINEER, DutyRole.CHIEF_JUROR, "ENTRANT")
 )
 runs = organises | scrutinises
+# Nothing of a rehearsal is official, so whoever runs it may also publish it.
+publishes = organises | (scrutinises & rehearsed)
 oversees = organises | scrutinises | chairs

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from unionhall.apps.contests.views import desk, imports, phone, preparation, results, screen, stages
+from unionhall.apps.contests.views import desk, imports, phone, preparation, proofs, results, screen, stages
 
 app_name = "contests"
 urlpatterns = [
@@ -48,6 +48,13 @@ urlpatterns = [
     path("stages/<public_id>/ballots/<int:number>/correct", results.correct, name="correct"),
     path("stages/<public_id>/corrections/<correction_id>", results.decide, name="decide"),
     path("stages/<public_id>/results", results.published, name="results"),
+    path("stages/<public_id>/bundle", proofs.public_bundle, name="bundle"),
+    path("stages/<public_id>/bundle/scrutineer", proofs.scrutineer_bundle, name="scrutineer-bundle"),
+    path("verify", proofs.check, name="verify"),
+    path("verify/second_count.py", proofs.second_count, name="second-count"),
+    path("juror/ballots", phone.kept, name="kept"),
+    path("juror/ballots/<int:number>", phone.kept_proof, name="kept-proof"),
+    path("juror/bundle", phone.own_bundle, name="own-bundle"),
     path("juror", phone.sheet, name="sheet"),
     path("juror/ballot", phone.send, name="send"),
 ]

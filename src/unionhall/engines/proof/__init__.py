@@ -26,7 +26,8 @@ from unionhall.engines.proof.notes import Checkpoint, PublicKey, Receipt, Signer
 from unionhall.engines.proof.problems import ProofError
 from unionhall.engines.proof.receipts import LogProof, read_proof, verify_proof, verify_receipt
 from unionhall.engines.proof.replay import Log, recount, replay, result_lines
-from unionhall.engines.proof.report import page, sentence
+from unionhall.engines.proof.report import LEVELS, NAMES, grouped, page, sentence
+from unionhall.engines.proof.second import second_result, second_script
 from unionhall.engines.proof.verify import CHECKS, Verdict, verify
 
 __all__ = [
@@ -34,6 +35,8 @@ __all__ = [
     "CHECKS",
     "FORMAT",
     "JUROR",
+    "LEVELS",
+    "NAMES",
     "PRIVATE",
     "PUBLIC",
     "SCRUTINEER",
@@ -56,6 +59,7 @@ __all__ = [
     "committed",
     "disclosed",
     "event",
+    "grouped",
     "inclusion_proof",
     "leaf_hash",
     "may_see",
@@ -69,6 +73,8 @@ __all__ = [
     "recount",
     "replay",
     "result_lines",
+    "second_result",
+    "second_script",
     "sentence",
     "tree_root",
     "verify",

@@ -10,7 +10,7 @@ from typing import Any
 
 from unionhall.engines.proof import notes, tampering
 from unionhall.engines.proof.problems import ProofError
-from unionhall.engines.proof.report import page, sentence
+from unionhall.engines.proof.report import page, roots_table, sentence
 from unionhall.engines.proof.verify import verify
 
 
@@ -21,6 +21,7 @@ def add_commands(commands: Any) -> None:
     check.add_argument("--key", default="", help="the line name+id+key that the printed rules give")
     check.add_argument("--stage", default="", help="the stage whose bundle it must be")
     check.add_argument("--receipts", type=int, help="check the signatures of so many receipts, drawn by lot")
+    check.add_argument("--roots", action="store_true", help="list every root, as screens showed them")
     check.add_argument("--json", action="store_true", help="one line, one object")
     check.set_defaults(run=run_verify)
     tamper = commands.add_parser(
@@ -63,6 +64,8 @@ def run_verify(arguments: argparse.Namespace) -> int:
         sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
     else:
         sys.stdout.write(page(verdict, pinned=key is not None))
+        if arguments.roots:
+            sys.stdout.write("\n" + roots_table(verdict))
     return 0 if verdict.holds else 1
 
 

@@ -2,74 +2,87 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from unionhall.engines.proof.bundle import JUROR, PUBLIC, SCRUTINEER
 from unionhall.engines.proof.problems import ProofError
 from unionhall.engines.proof.verify import CHECKS, Verdict
 
+
+def N_(text: str) -> str:  # noqa: N802 - the name by which gettext's tools find a text to be translated
+    """Mark a text for the catalogue."""
+    return text
+
+
 SENTENCES = {
-    "CHECKPOINTS_COUNT": "{checkpoints} checkpoints do not stand after the {closings} closings.",
-    "CHECKPOINT_FORM": "A checkpoint is not written as C2SP's tlog-checkpoint asks.",
-    "CHECKPOINT_ORDER": "The checkpoints are not of one log in growing order.",
-    "HALF_CHARACTER": "At {path} stands half a character.",
-    "KEY_FORM": "A key is not written as name+id+key.",
-    "KIND_UNKNOWN": "At {path} stands an event of the unknown kind {kind}.",
-    "LEAF_CLOSED": "Leaf {leaf} is closed, but this copy says that everything is opened.",
-    "LEAF_OPENED": "Leaf {leaf} is opened beyond what this copy says of itself.",
-    "LEAVES_UNSIGNED": "The bundle has {leaves} leaves, but only {signed} are signed.",
-    "LEAVES_WITHHELD": "{closed} leaves are closed, {stated} should be: something is withheld.",
-    "LEVEL": "A juror's copy names its juror, and no other copy does.",
-    "NAME_TWICE": "The name {name} stands twice in one object.",
-    "NOTE_FORM": "A signed note is not written as C2SP asks.",
-    "NOT_AN_INTEGER": "At {path} stands a number that is no integer: {value}.",
-    "NOT_CANONICAL": "These are not the canonical bytes; they differ at byte {byte}.",
-    "NOT_INCLUDED": "The proof does not lead from leaf {index} to the signed root.",
-    "NOT_JSON": "This is not JSON, at line {line}, column {column} ({why}); is the file cut off?",
-    "NOT_NFC": "The text at {path} is not in Unicode's normal form NFC.",
-    "NOT_PUBLISHED": "The log does not end with a publication, so there is no official result in it.",
-    "NOT_SIGNED": "The key {name} has not signed.",
-    "NOT_UTF8": "The file is not UTF-8, from byte {byte} on.",
-    "OTHER_KEY": "The bundle is signed by the key {found}, not by {expected}.",
-    "OTHER_ORIGIN": "This is of {found}, not of {expected}.",
-    "OTHER_STAGE": "This is a bundle of the stage {found}, not of {expected}.",
-    "OUT_OF_PLACE": "Leaf {leaf} ({kind}) cannot stand where it stands: {why}.",
-    "PROOF_FORM": "The proof is not written as C2SP's tlog-proof asks.",
-    "RECEIPT_FORM": "A receipt is not written as it must be.",
-    "RECEIPTS_COUNT": "There are {receipts} receipts for {ballots} ballots.",
-    "RECEIPT_OTHER": "The receipt is of another ballot: number {number}.",
-    "RESULT_DIFFERS": "Counted anew, the result of leaf {leaf} differs: {where}.",
-    "ROOT": "The root of checkpoint {checkpoint} is not that of the first {size} leaves.",
-    "RULEBOOK": "The rule book of leaf {leaf} has no sense: {why}.",
-    "RULES_MISSING": "The log does not begin with the rules.",
-    "SHAPE": "At {path}: {why}.",
-    "SIGNATURE": "The signature of {name} does not hold.",
-    "SIGNER_UNKNOWN": "A signature is by {name}, whose key is not named.",
-    "TOO_DEEP": "The file is nested too deeply.",
-    "TOO_LARGE": "At {path} stands a number beyond 2^53.",
+    "CHECKPOINTS_COUNT": N_("{checkpoints} checkpoints do not stand after the {closings} closings."),
+    "CHECKPOINT_FORM": N_("A checkpoint is not written as C2SP's tlog-checkpoint asks."),
+    "CHECKPOINT_ORDER": N_("The checkpoints are not of one log in growing order."),
+    "HALF_CHARACTER": N_("At {path} stands half a character."),
+    "KEY_FORM": N_("A key is not written as name+id+key."),
+    "KIND_UNKNOWN": N_("At {path} stands an event of the unknown kind {kind}."),
+    "LEAF_CLOSED": N_("Leaf {leaf} is closed, but this copy says that everything is opened."),
+    "LEAF_OPENED": N_("Leaf {leaf} is opened beyond what this copy says of itself."),
+    "LEAVES_UNSIGNED": N_("The bundle has {leaves} leaves, but only {signed} are signed."),
+    "LEAVES_WITHHELD": N_("{closed} leaves are closed, {stated} should be: something is withheld."),
+    "LEVEL": N_("A juror's copy names its juror, and no other copy does."),
+    "NAME_TWICE": N_("The name {name} stands twice in one object."),
+    "NOTE_FORM": N_("A signed note is not written as C2SP asks."),
+    "NOT_AN_INTEGER": N_("At {path} stands a number that is no integer: {value}."),
+    "NOT_CANONICAL": N_("These are not the canonical bytes; they differ at byte {byte}."),
+    "NOT_INCLUDED": N_("The proof does not lead from leaf {index} to the signed root."),
+    "NOT_JSON": N_("This is not JSON, at line {line}, column {column} ({why}); is the file cut off?"),
+    "NOT_NFC": N_("The text at {path} is not in Unicode's normal form NFC."),
+    "NOT_PUBLISHED": N_("The log does not end with a publication, so there is no official result in it."),
+    "NOT_SIGNED": N_("The key {name} has not signed."),
+    "NOT_UTF8": N_("The file is not UTF-8, from byte {byte} on."),
+    "OTHER_KEY": N_("The bundle is signed by the key {found}, not by {expected}."),
+    "OTHER_ORIGIN": N_("This is of {found}, not of {expected}."),
+    "OTHER_STAGE": N_("This is a bundle of the stage {found}, not of {expected}."),
+    "OUT_OF_PLACE": N_("Leaf {leaf} ({kind}) cannot stand where it stands: {why}."),
+    "PROOF_FORM": N_("The proof is not written as C2SP's tlog-proof asks."),
+    "RECEIPT_FORM": N_("A receipt is not written as it must be."),
+    "RECEIPTS_COUNT": N_("There are {receipts} receipts for {ballots} ballots."),
+    "RECEIPT_OTHER": N_("The receipt is of another ballot: number {number}."),
+    "RESULT_DIFFERS": N_("Counted anew, the result of leaf {leaf} differs: {where}."),
+    "ROOT": N_("The root of checkpoint {checkpoint} is not that of the first {size} leaves."),
+    "RULEBOOK": N_("The rule book of leaf {leaf} has no sense: {why}."),
+    "RULES_MISSING": N_("The log does not begin with the rules."),
+    "SHAPE": N_("At {path}: {why}."),
+    "SIGNATURE": N_("The signature of {name} does not hold."),
+    "SIGNER_UNKNOWN": N_("A signature is by {name}, whose key is not named."),
+    "TOO_DEEP": N_("The file is nested too deeply."),
+    "TOO_LARGE": N_("At {path} stands a number beyond 2^53."),
 }
 
 NAMES = {
-    "FORM": "the file is a bundle, in its canonical bytes",
-    "KEY": "it is signed by the expected key",
-    "TREE": "every leaf stands under every signed root",
-    "DISCLOSURE": "nothing is opened or closed beyond its level",
-    "ORDER": "every event could happen where it stands",
-    "RESULT": "every total and prize follows from the ballots",
-    "RECEIPTS": "every receipt fits its ballot",
+    "FORM": N_("the file is a bundle, in its canonical bytes"),
+    "KEY": N_("it is signed by the expected key"),
+    "TREE": N_("every leaf stands under every signed root"),
+    "DISCLOSURE": N_("nothing is opened or closed beyond its level"),
+    "ORDER": N_("every event could happen where it stands"),
+    "RESULT": N_("every total and prize follows from the ballots"),
+    "RECEIPTS": N_("every receipt fits its ballot"),
 }
 
 LEVELS = {
-    SCRUTINEER: "the scrutineer's copy: everything is opened",
-    JUROR: "a juror's copy: the own sheets are opened",
-    PUBLIC: "the public copy",
+    SCRUTINEER: N_("the scrutineer's copy: everything is opened"),
+    JUROR: N_("a juror's copy: the own sheets are opened"),
+    PUBLIC: N_("the public copy"),
 }
 
 
-def sentence(problem: ProofError) -> str:
-    """What is wrong and where, in English."""
-    place = next((f" (checkpoint {v})" for k, v in problem.data.items() if k == "checkpoint"), "")
-    place = next((f" (receipt {v})" for k, v in problem.data.items() if k == "receipt"), place)
-    said = SENTENCES[problem.code].format(**problem.data)
-    return said if "{checkpoint}" in SENTENCES[problem.code] else said.removesuffix(".") + place + "."
+PLACES = {
+    "checkpoint": N_("This is at checkpoint {checkpoint}."),
+    "receipt": N_("This is at receipt {receipt}."),
+}
+
+
+def sentence(problem: ProofError, say: Callable[[str], str] = str) -> str:
+    """What is wrong and where, in English or as ``say`` translates it."""
+    main = say(SENTENCES[problem.code])
+    places = [name for name in PLACES if name in problem.data and f"{{{name}}}" not in main]
+    return " ".join([main, *(say(PLACES[name]) for name in places)]).format(**problem.data)
 
 
 def page(verdict: Verdict, *, pinned: bool) -> str:
@@ -82,13 +95,13 @@ def page(verdict: Verdict, *, pinned: bool) -> str:
             f"Copy       {LEVELS[bundle.disclosure]}",
             f"Key        {bundle.key.fingerprint}",
         ]
-        if not pinned:
-            lines.append("           compare it with the key in the printed rules, or give it with --key")
     if verdict.checkpoint:
-        lines.append(f"Log        {verdict.checkpoint.size} leaves, root {verdict.checkpoint.root.hex()}")
+        lines.append(f"Log        {verdict.checkpoint.size} leaves, root {grouped(verdict.checkpoint.root)}")
     lines.append("")
     for check in CHECKS:
-        if check in verdict.checks:
+        if check == "KEY" and verdict.bundle and not pinned:
+            lines.append("  [ ] its key was compared with none: give the printed one with --key")
+        elif check in verdict.checks:
             lines.append(f"  [x] {NAMES[check]}")
         elif check == "RESULT" and verdict.holds:
             lines.append(
@@ -107,6 +120,17 @@ def page(verdict: Verdict, *, pinned: bool) -> str:
             *_result(log.result, log.entries),
         ]
     return "\n".join(lines) + "\n"
+
+
+def roots_table(verdict: Verdict) -> str:
+    """All roots, to be compared with what was photographed in the hall."""
+    return "".join(f"{root.size:>7}  {grouped(root.root)}\n" for root in verdict.roots)
+
+
+def grouped(digest: bytes) -> str:
+    """A hash as screens and sheets show it, in groups that can be read out."""
+    digits = digest.hex().upper()
+    return " ".join(digits[i : i + 4] for i in range(0, len(digits), 4))
 
 
 def _result(result: list[dict[str, object]], entries: dict[str, dict[str, object]]) -> list[str]:

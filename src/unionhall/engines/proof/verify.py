@@ -39,9 +39,14 @@ class Verdict:
     problem: ProofError | None = None
     bundle: Bundle | None = None
     log: Log | None = None
-    checkpoint: Checkpoint | None = None
+    roots: list[Checkpoint] = field(default_factory=list)
     receipts: int = 0
     counted: bool = False
+
+    @property
+    def checkpoint(self) -> Checkpoint | None:
+        """The last root, over the whole log."""
+        return self.roots[-1] if self.roots else None
 
     @property
     def holds(self) -> bool:
@@ -71,9 +76,10 @@ def _verify(verdict: Verdict, data: bytes, key: PublicKey | None, stage: str, re
     if key is not None and key != bundle.key:
         raise ProofError("OTHER_KEY", found=bundle.key.fingerprint, expected=key.fingerprint)
     verdict.checks.append("KEY")
-    verdict.checkpoint = _tree(bundle)
+    roots = _tree(bundle)
+    verdict.roots = roots
     verdict.checks.append("TREE")
-    publishes = _disclosure(bundle, stage, verdict.checkpoint)
+    publishes = _disclosure(bundle, stage, roots[-1])
     verdict.checks.append("DISCLOSURE")
     counts = bundle.disclosure == SCRUTINEER or publishes == BALLOTS
     log = verdict.log = replay(bundle.leaves, counts=counts)
@@ -93,10 +99,10 @@ def _verify(verdict: Verdict, data: bytes, key: PublicKey | None, stage: str, re
     verdict.checks.append("RECEIPTS")
 
 
-def _tree(bundle: Bundle) -> Checkpoint:
-    """The last checkpoint; every one of them is signed and is the root over the leaves it counts."""
-    tree, origin, found = merkle.Frontier(), "", None
-    sizes: list[int] = []
+def _tree(bundle: Bundle) -> list[Checkpoint]:
+    """The checkpoints; every one of them is signed and is the root over the leaves it counts."""
+    tree, origin = merkle.Frontier(), ""
+    roots: list[Checkpoint] = []
     for number, note in enumerate(bundle.checkpoints):
         try:
             found = notes.read_checkpoint(notes.verify(note, bundle.key, bundle.witnesses))
@@ -109,14 +115,13 @@ def _tree(bundle: Bundle) -> Checkpoint:
             tree.append(merkle.leaf_hash(leaf.commitment))
         if tree.root() != found.root:
             raise ProofError("ROOT", checkpoint=number, size=found.size)
-        sizes.append(found.size)
-    assert found is not None, "the schema asks for one checkpoint at least"
+        roots.append(found)
     sealed = [i + 1 for i, leaf in enumerate(bundle.leaves) if leaf.event and leaf.event["kind"] in SEALED]
-    if sealed != sizes:
-        raise ProofError("CHECKPOINTS_COUNT", checkpoints=len(sizes), closings=len(sealed))
-    if found.size != len(bundle.leaves):
-        raise ProofError("LEAVES_UNSIGNED", leaves=len(bundle.leaves), signed=found.size)
-    return found
+    if sealed != [root.size for root in roots]:
+        raise ProofError("CHECKPOINTS_COUNT", checkpoints=len(roots), closings=len(sealed))
+    if roots[-1].size != len(bundle.leaves):
+        raise ProofError("LEAVES_UNSIGNED", leaves=len(bundle.leaves), signed=roots[-1].size)
+    return roots
 
 
 def _disclosure(bundle: Bundle, stage: str, checkpoint: Checkpoint) -> str:

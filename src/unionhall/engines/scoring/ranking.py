@@ -43,14 +43,18 @@ def _rung(rulebook: RuleBook, tie: TieRule) -> Rung:
         case TieBy.MORE_DECIMALS:
             return _more_decimals(rulebook, tie.digits)
         case TieBy.JURY:
-            # A jury of weight 0 may be silent, which ranks below any score.
-            return lambda s: (s.juries[tie.jury] or Fraction(-1),)
+            return lambda s: (_or_lowest(s.juries[tie.jury]),)
         case TieBy.CRITERION:
             return lambda s: (s.criteria[tie.criterion],)
         case TieBy.FEWER_PENALTIES:
             return lambda s: (-s.penalties,)
         case TieBy.JOINT:
             return lambda _s: ()
+
+
+def _or_lowest(score: Fraction | None) -> Fraction:
+    """A jury of weight 0 may be silent, which ranks below any score, a zero too."""
+    return Fraction(-1) if score is None else score
 
 
 def _more_decimals(rulebook: RuleBook, digits: int | None) -> Rung:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from unionhall.apps.contests.codes import BoxState
-from unionhall.apps.contests.models import Ballot, Juror, LogCheckpoint, LogLeaf, Stage
+from unionhall.apps.contests.models import Ballot, Entry, Juror, LogCheckpoint, LogLeaf, Stage
 from unionhall.engines import proof
 from unionhall.engines.proof import Leaf, LogProof, Receipt, Signer, Tree
 from unionhall.kernel import keyring
@@ -43,8 +43,12 @@ def receipt(stage: str, ballot: Ballot, entry: str, juror: str) -> str:
     return signer().sign(Receipt(proof.origin_of(stage), ballot.pk, commitment).text)
 
 
-def short_code(note: str) -> str:
-    """What of a receipt is shown on a phone: the first eight hexadecimal digits of its commitment."""
+def code_of(ballot: Ballot, stage: Stage, entry: Entry, juror: Juror) -> str:
+    """What of a ballot's receipt is shown on a phone: eight hexadecimal digits of its commitment."""
+    return _short_code(receipt(stage.public_id, ballot, entry.public_id, juror.public_id))
+
+
+def _short_code(note: str) -> str:
     commitment = proof.read_receipt(note.partition("\n\n")[0] + "\n").commitment
     return f"{commitment.hex()[:4]} {commitment.hex()[4:8]}".upper()
 
@@ -60,13 +64,25 @@ class Root:
     @property
     def short(self) -> str:
         """The first 16 hexadecimal digits in groups."""
-        return " ".join(self.root[i : i + 4] for i in range(0, 16, 4)).upper()
+        return self.whole[:19]
+
+    @property
+    def whole(self) -> str:
+        """All 64 hexadecimal digits in groups of four."""
+        return proof.grouped(bytes.fromhex(self.root))
 
 
 def last_root(stage: Stage) -> Root | None:
     """The newest signed root; None where there is no log."""
     last = stage.log_checkpoints.order_by("-size").values_list("size", "root").first()
     return Root(*last, signer().public.fingerprint) if last else None
+
+
+def published_roots(stage: Stage) -> list[Root]:
+    """All roots up to the one that was signed with the last publication, the newest first."""
+    found = stage.log_checkpoints.filter(size__lte=published_size(stage)).order_by("-size")
+    fingerprint = signer().public.fingerprint
+    return [Root(size, root, fingerprint) for size, root in found.values_list("size", "root")]
 
 
 def published_size(stage: Stage) -> int:
@@ -139,7 +155,7 @@ def kept_by(juror: Juror) -> list[Kept]:
                 revision=ballot.revision,
                 speech=entry.number or 0,
                 title=entry.title,
-                code=short_code(note),
+                code=_short_code(note),
                 receipt=note,
                 proof=proofs.get(ballot.pk, ""),
             )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from unionhall.apps.contests.codes import BoxState, StageState
 from unionhall.apps.contests.models import Cue, Entry, Stage
-from unionhall.apps.contests.queries import boards, counting, rulebooks
+from unionhall.apps.contests.queries import boards, counting, log, rulebooks
 from unionhall.apps.contests.queries.floor import panels, speech_number
 from unionhall.engines.scoring import RuleBook, decimal_string, shown
 
@@ -52,11 +52,15 @@ class Screen:
     rank: int | None = None
     ranking: Sequence[Rank] = ()
     award: dict[str, Any] | None = None
-    check_code: str = ""
+    root: log.Root | None = None
 
 
 def screen(stage: Stage) -> Screen:
-    """What stands on the hall screen now."""
+    """What stands on the hall screen now, with the last signed root below it."""
+    return replace(_picture(stage), root=log.last_root(stage))
+
+
+def _picture(stage: Stage) -> Screen:
     if stage.state in (StageState.REVIEWED, StageState.PUBLISHED):
         return _of_board(stage)
     if stage.state == StageState.CLOSED:
@@ -142,10 +146,9 @@ def _ranking(stage: Stage, rulebook: RuleBook, revealed: Sequence[Entry], now: E
 def _of_board(stage: Stage) -> Screen:
     board = boards.latest(stage)
     assert board is not None, "a reviewed stage has a board"
-    code = f"{board.digest[:4]}-{board.digest[4:8]}-{board.digest[8:12]}".upper()
     steps = boards.reading_order(board.document)
     if stage.read_out == 0:
-        return Screen(stage, "FROZEN", check_code=code)
+        return Screen(stage, "FROZEN")
     step = steps[min(stage.read_out, len(steps)) - 1]
     composites = {e["entry"]: e["composite"] for e in board.document["result"]["entries"]}
     speakers = board.document["speakers"]
@@ -158,7 +161,7 @@ def _of_board(stage: Stage) -> Screen:
         for w in step["winners"]
     ]
     award = {"name": step["name"], "prize": step["prize"], "winners": winners}
-    return Screen(stage, "AWARD", award=award, check_code=code)
+    return Screen(stage, "AWARD", award=award)
 
 
 def _ground(document: dict[str, Any], entry: str, step: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from hmac import compare_digest
 
 from unionhall.apps.contests.codes import BoxState, ExcusalKind
 from unionhall.apps.contests.models import Ballot, BallotBox, Entry, Excusal, Juror, Pass, Stage
-from unionhall.apps.contests.queries import floor, rulebooks
+from unionhall.apps.contests.queries import floor, log, rulebooks
 from unionhall.engines.scoring import Criterion, decimal_string, fixed, written_scores
 
 
@@ -41,6 +41,7 @@ class SheetView:
     speeches: int = 0
     fields: tuple[Field, ...] = ()
     ballot: Ballot | None = None
+    code: str = ""
     total_digits: int = 0
     band: tuple[str, str] | None = None
     reason: str = ""
@@ -83,6 +84,7 @@ def sheet(juror: Juror, typed: Mapping[str, str | None] | None = None) -> SheetV
         speeches=speeches,
         fields=tuple(_field(c, written.get(c.code) or "") for c in rulebook.criteria),
         ballot=ballot,
+        code=log.code_of(ballot, stage, entry, juror) if ballot else "",
         total_digits=max(
             c.digits + len(decimal_string(c.factor).partition(".")[2]) for c in rulebook.criteria
         ),

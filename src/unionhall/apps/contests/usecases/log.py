@@ -187,13 +187,17 @@ def append_correction(stage: Stage, correction: Correction, ballot: Ballot, at: 
 
 def append_review(stage: Stage, revision: int, result: dict[str, Any], at: datetime) -> None:
     """Append the result of a board that was frozen for review (the engine's document of it); then sign."""
-    lines = [
+    append(stage, "review", at, revision=revision, result=result_of(result))
+    seal(stage, at)
+
+
+def result_of(result: dict[str, Any]) -> list[dict[str, Any]]:
+    """The engine's document of a result as the log states it."""
+    return [
         {name: entry[name] for name in ("entry", "rank", "joint", "prize", "composite", "exact")}
         | {"juries": [{name: jury[name] for name in JURY_FIGURES} for jury in entry["juries"]]}
         for entry in result["entries"]
     ]
-    append(stage, "review", at, revision=revision, result=lines)
-    seal(stage, at)
 
 
 def append_publication(stage: Stage, revision: int, at: datetime) -> None:

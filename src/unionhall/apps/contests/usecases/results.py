@@ -13,11 +13,14 @@ from unionhall.apps.contests.models import Adjustment, Award, Board, Correction,
 from unionhall.apps.contests.usecases import log
 from unionhall.apps.contests.usecases.stages import locked_stage
 from unionhall.apps.people.models import Account
+from unionhall.engines import proof
 from unionhall.kernel import audit
 from unionhall.kernel.live import announce
 from unionhall.kernel.permissions import require
 from unionhall.kernel.refusals import Refusal
 
+# How many receipts are checked before publishing; all of them are by whoever verifies the bundle.
+SAMPLE = 50
 BEFORE_REVIEW = (StageState.DRAFT, StageState.FROZEN, StageState.OPEN, StageState.CLOSED)
 
 
@@ -133,14 +136,18 @@ def read_out_next(*, by: Account, at: datetime, stage: Stage) -> int:
 
 @transaction.atomic
 def publish_results(*, by: Account, at: datetime, stage: Stage) -> Board:
-    """Publish the reviewed board: from now on everybody can see it, and its awards stand."""
-    require(rules.organises, by, stage)
+    """Publish the reviewed board: from now on everybody can see it, and its awards stand.
+
+    Refused unless the bundle holds, and a second program that shares no line with ours counts the same.
+    """
+    require(rules.publishes, by, stage)
     stage = locked_stage(stage, StageState.REVIEWED)
     board = queries.boards.latest(stage)
     assert board is not None, "a reviewed stage has a board"
     stage.state = StageState.PUBLISHED
     stage.save(update_fields=["state"])
     log.append_publication(stage, board.revision, at)
+    _must_count_the_same(stage, board)
     entries = {entry.public_id: entry for entry in stage.entries.all()}
     Award.objects.bulk_create(
         Award(board=board, entry=entries[given["entry"]], prize=given["prize"], name=given["name"])
@@ -150,3 +157,17 @@ def publish_results(*, by: Account, at: datetime, stage: Stage) -> Board:
     audit.record(by.actor, "results.publish", stage, at=at, refs={"revision": board.revision})
     announce(f"stage:{stage.public_id}")
     return board
+
+
+def _must_count_the_same(stage: Stage, board: Board) -> None:
+    """Hold three counts against each other: the board's, the bundle's, and the second program's."""
+    data = queries.log.published_bundle(stage, proof.SCRUTINEER)
+    if data is None:
+        return
+    verdict = proof.verify(data, key=queries.log.signer().public, stage=stage.public_id, receipts=SAMPLE)
+    if verdict.problem or not verdict.counted or verdict.log is None:
+        raise Refusal("BUNDLE_FAILS", why=proof.sentence(verdict.problem) if verdict.problem else "")
+    second = proof.second_result(data)
+    stated = log.result_of(board.document["result"])
+    if not stated == verdict.log.result == second:
+        raise Refusal("SECOND_COUNT_DIFFERS")

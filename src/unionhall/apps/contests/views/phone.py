@@ -9,7 +9,7 @@ import secrets
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -22,6 +22,8 @@ from unionhall.apps.contests.intake import SEAT_COOKIE, proof_of
 from unionhall.apps.contests.models import Pass, Stage
 from unionhall.apps.contests.usecases import passes
 from unionhall.apps.contests.usecases.ballots import PhoneProof, Submission, record_ballots
+from unionhall.apps.contests.views.proofs import bundle_file
+from unionhall.engines import proof
 from unionhall.kernel import clock
 from unionhall.kernel.live import live_url
 from unionhall.kernel.permissions import public
@@ -129,6 +131,55 @@ def send(request: HttpRequest) -> HttpResponse:
     if answer.code == "ACCEPTED":
         return HttpResponseRedirect(reverse("contests:sheet"))
     return _sheet(request, held, messages.of_answer(answer), scores, status=422)
+
+
+@public("a phone shows its seat's cookie; without one the page says where to get a code")
+@never_cache
+@require_GET
+def kept(request: HttpRequest) -> HttpResponse:
+    """Everything that this juror has sent, each with its receipt."""
+    held, _proof = _held(request)
+    if held is None:
+        return render(request, "contests/phone/no_seat.html", status=401)
+    stage = held.juror.jury.stage
+    context = {
+        "juror": held.juror,
+        "stage": stage,
+        "ballots": queries.log.kept_by(held.juror),
+        "published": queries.log.published_size(stage) > 0,
+    }
+    return render(request, "contests/phone/kept.html", context)
+
+
+@public("a phone shows its seat's cookie; without one the page says where to get a code")
+@never_cache
+@require_GET
+def kept_proof(request: HttpRequest, number: int) -> HttpResponse:
+    """One ballot's receipt, and the proof that it stands in the signed log."""
+    held, _proof = _held(request)
+    if held is None:
+        return render(request, "contests/phone/no_seat.html", status=401)
+    found = next((one for one in queries.log.kept_by(held.juror) if one.number == number), None)
+    if found is None:
+        raise Http404
+    context = {
+        "juror": held.juror,
+        "stage": held.juror.jury.stage,
+        "ballot": found,
+        "key": queries.log.signer().public,
+    }
+    return render(request, "contests/phone/proof.html", context)
+
+
+@public("a phone shows its seat's cookie; without one the page says where to get a code")
+@never_cache
+@require_GET
+def own_bundle(request: HttpRequest) -> HttpResponse:
+    """The published bundle with this juror's own sheets opened."""
+    held, _proof = _held(request)
+    if held is None:
+        return render(request, "contests/phone/no_seat.html", status=401)
+    return bundle_file(held.juror.jury.stage, proof.JUROR, held.juror.public_id)
 
 
 def frame(stage_id: str) -> dict[str, str]:

@@ -18,9 +18,10 @@ from unionhall.apps.contests.models import Ballot, Correction, Stage
 from unionhall.apps.contests.usecases import corrections
 from unionhall.apps.contests.views import loading
 from unionhall.apps.contests.views.answers import done
+from unionhall.engines import proof
 from unionhall.engines.scoring import ScoringError, written_scores
 from unionhall.kernel import clock
-from unionhall.kernel.permissions import guard, public
+from unionhall.kernel.permissions import allowed, guard, public
 from unionhall.kernel.refusals import Refusal
 from unionhall.ui.charts import StripChart, strip_chart
 
@@ -68,7 +69,14 @@ def published(request: HttpRequest, public_id: str) -> HttpResponse:
     board = queries.boards.latest(stage) if stage.state == StageState.PUBLISHED else None
     context: dict[str, Any] = {"stage": stage, "board": board}
     if board:
-        context |= {"rows": rows_of(board.document), "chart": chart_of(board.document)}
+        context |= {
+            "rows": rows_of(board.document),
+            "chart": chart_of(board.document),
+            "roots": queries.log.published_roots(stage),
+            "vkey": queries.log.signer().public.vkey,
+            "oversees": allowed(rules.oversees, request.user, stage),
+            "ballots_open": stage.rulebook and stage.rulebook.document.get("disclosure") == proof.BALLOTS,
+        }
     return render(request, "contests/results.html", context)
 
 

@@ -1,6 +1,6 @@
 // A juror's score sheet. The draft stays on this phone until the server has answered; it is sent with a
 // key made once, so that sending it again can never count twice. Nothing here needs a secure context.
-// Storage holds scores, keys and numbers only: no names.
+// Storage holds scores, keys, numbers and receipts only: no names.
 "use strict";
 
 (() => {
@@ -44,6 +44,13 @@
     return digits ? `${text.slice(0, -digits)}.${text.slice(-digits)}` : text;
   };
 
+  // The beginning of the commitment, which is the third line of the signed receipt.
+  const codeOf = (receipt) => {
+    const start = atob(receipt.split("\n")[2]).slice(0, 4);
+    const hex = Array.from(start, (one) => one.charCodeAt(0).toString(16).padStart(2, "0")).join("").toUpperCase();
+    return `${hex.slice(0, 4)} ${hex.slice(4)}`;
+  };
+
   class Sheet {
     constructor(form) {
       this.form = form;
@@ -74,7 +81,8 @@
     adoptServer() {
       const number = this.form.dataset.number;
       if (number && Number(number) !== this.draft.number && !this.draft.pending) {
-        this.draft = { number: Number(number), revision: Number(this.form.dataset.revision) };
+        const { revision, code } = this.form.dataset;
+        this.draft = { number: Number(number), revision: Number(revision), code };
       }
     }
 
@@ -143,7 +151,7 @@
     }
 
     show() {
-      const { pending, number, revision, sealed } = this.draft;
+      const { pending, number, revision, code, sealed } = this.draft;
       let state = "idle";
       let text = this.words.wordIdle;
       if (pending) {
@@ -154,7 +162,10 @@
         text = this.words.wordSealed;
       } else if (number && !this.edited()) {
         state = "received";
-        text = this.words.wordReceived.replace("{number}", number).replace("{revision}", revision);
+        text = this.words.wordReceived
+          .replace("{number}", number)
+          .replace("{revision}", revision)
+          .replace("{code}", code ?? "");
       } else if (this.draft.scores) {
         state = "phone";
         text = this.words.wordDraft;
@@ -237,6 +248,8 @@
         this.draft = {
           number: answer.number,
           revision: answer.revision,
+          code: codeOf(answer.receipt),
+          receipt: answer.receipt,
           scores: pending.scores,
           sent: pending.scores,
         };

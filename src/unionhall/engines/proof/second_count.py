@@ -1,0 +1,497 @@
+"""A second count of a unionhall result bundle, by another program than the one that made it.
+
+    python3 second_count.py BUNDLE [--key NAME+ID+KEY] [--receipts N] [--count-only] [--json]
+
+One file, Python 3.9 or newer, standard library only; signatures are checked by `openssl` (1.1.1 or newer).
+Written from docs/reference/bundle.md and docs/reference/rulebook.md alone: it shares no line with unionhall.
+Exit code 0: all of it holds. 1: something does not. 2: it could not be checked.
+"""
+
+import argparse
+import base64
+import hashlib
+import json
+import subprocess
+import sys
+import tempfile
+from fractions import Fraction
+from itertools import groupby
+from pathlib import Path
+from random import SystemRandom
+
+LARGEST = 2**53 - 1
+SEALING = ("freeze", "closing", "end", "review", "publication")
+SHEETS = ("ballot", "refusal")
+INNER = ("excusal", "excusal-lifted", "correction")
+# An Ed25519 public key in DER is these bytes and the 32 of the key.
+DER = bytes.fromhex("302a300506032b6570032100")
+
+
+class Wrong(Exception):
+    """The bundle does not hold; the text says where."""
+
+
+def must(holds, text):
+    if not holds:
+        raise Wrong(text)
+
+
+# Reading: only the canonical bytes (RFC 8785) are a bundle.
+
+
+def pairs_once(pairs):
+    names = [name for name, _ in pairs]
+    must(len(names) == len(set(names)), f"a name stands twice among {names}")
+    return dict(pairs)
+
+
+def not_whole(text):
+    raise Wrong(f"{text} is no integer")
+
+
+def ordered(value):
+    if isinstance(value, dict):
+        return {n: ordered(value[n]) for n in sorted(value, key=lambda name: name.encode("utf-16-be"))}
+    if isinstance(value, list):
+        return [ordered(one) for one in value]
+    must(not isinstance(value, int) or abs(value) <= LARGEST, f"{value} is beyond 2^53")
+    return value
+
+
+def canonical(value):
+    return json.dumps(ordered(value), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def read(data):
+    try:
+        bundle = json.loads(
+            data.decode(), object_pairs_hook=pairs_once, parse_float=not_whole, parse_constant=not_whole
+        )
+    except ValueError as error:
+        raise Wrong(f"this is not JSON in UTF-8: {error}") from None
+    must(canonical(bundle) == data, "these are not the canonical bytes")
+    must(isinstance(bundle, dict) and bundle.get("format") == "unionhall-bundle/1", "this is no bundle")
+    return bundle
+
+
+# The tree: RFC 6962.
+
+
+def leaf_hash(commitment):
+    return hashlib.sha256(b"\x00" + commitment).digest()
+
+
+class Tree:
+    """A tree that grows: roots of its complete parts, each with its size."""
+
+    def __init__(self):
+        self.parts = []
+
+    def add(self, node):
+        size = 1
+        while self.parts and self.parts[-1][0] == size:
+            node = hashlib.sha256(b"\x01" + self.parts.pop()[1] + node).digest()
+            size *= 2
+        self.parts.append((size, node))
+
+    def root(self):
+        node = self.parts[-1][1]
+        for _, left in reversed(self.parts[:-1]):
+            node = hashlib.sha256(b"\x01" + left + node).digest()
+        return node
+
+
+def commitment_of(leaf):
+    if "commitment" in leaf:
+        return base64.b64decode(leaf["commitment"], validate=True)
+    return hashlib.sha256(base64.b64decode(leaf["salt"], validate=True) + canonical(leaf["event"])).digest()
+
+
+# Signatures: C2SP signed notes, checked by openssl.
+
+
+def read_key(line):
+    name, key_id, coded = line.split("+", 2)
+    raw = base64.b64decode(coded, validate=True)
+    must(raw[:1] == b"\x01" and len(raw) == 33, "the key is no Ed25519 key of a log")
+    found = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
+    must(found.hex() == key_id, "the key's id is not that of the key")
+    return name, found, raw[1:]
+
+
+def signed_text(note, key, folder):
+    """The text of a note, when the key has signed it."""
+    name, key_id, raw = key
+    text, _, lines = note.rpartition("\n\n")
+    text += "\n"
+    for line in lines.splitlines():
+        dash, who, coded = line.split(" ")
+        signature = base64.b64decode(coded, validate=True)
+        if dash == "—" and who == name and signature[:4] == key_id:
+            (folder / "key").write_bytes(DER + raw)
+            (folder / "text").write_bytes(text.encode())
+            (folder / "signature").write_bytes(signature[4:])
+            command = ["openssl", "pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", "key"]
+            command += ["-rawin", "-in", "text", "-sigfile", "signature"]
+            done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
+            must(done.returncode == 0, f"a signature of {name} does not hold")
+            return text
+    raise Wrong(f"{name} has not signed")
+
+
+def three_lines(text, what):
+    lines = text.split("\n")
+    must(len(lines) == 4 and lines[3] == "", f"{what} has not three lines")
+    return lines[0], int(lines[1]), base64.b64decode(lines[2], validate=True)
+
+
+# Counting: docs/reference/rulebook.md, with rationals from the first to the last figure.
+
+
+def rounded(value, rule):
+    if rule["mode"] == "NONE":
+        return value
+    return rounded_to(value, rule["mode"], rule.get("digits", 0))
+
+
+def rounded_to(value, mode, digits):
+    unit = Fraction(1, 10**digits)
+    steps, rest = divmod(abs(value), unit)
+    half = unit / 2
+    if (mode == "HALF_UP" and rest >= half) or (
+        mode == "HALF_EVEN" and (rest > half or (rest == half and steps % 2))
+    ):
+        steps += 1
+    return steps * unit if value >= 0 else -steps * unit
+
+
+def plain(value):
+    """A figure as the log writes it: a decimal without trailing zeros, or n/d where none is exact."""
+    for digits in range(200):
+        scaled = value * 10**digits
+        if scaled.denominator == 1:
+            return with_digits(value, digits)
+    return f"{value.numerator}/{value.denominator}"
+
+
+def with_digits(value, digits):
+    text = str(abs(int(value * 10**digits))).zfill(digits + 1)
+    text = text if digits == 0 else text[:-digits] + "." + text[-digits:]
+    return "-" + text if value < 0 else text
+
+
+def written(value, rule):
+    if value is None:
+        return None
+    return plain(value) if rule["mode"] == "NONE" else with_digits(value, rule.get("digits", 0))
+
+
+def jury_score(rules, jury, sheets):
+    """(score, exact, criteria) of one jury's sheets, by juror; Nones when nobody has scored."""
+    if not sheets:
+        return None, None, {}
+    factors = [Fraction(c.get("factor", "1")) / 10 ** c.get("digits", 0) for c in rules["criteria"]]
+    trim = jury.get("trim", {})
+    high, low = trim.get("highest", 0), trim.get("lowest", 0)
+    if "share" in trim:
+        high = low = int(Fraction(trim["share"]) * len(sheets) / 100)
+    if len(sheets) < trim.get("none_below", 0) or high + low >= len(sheets):
+        high = low = 0
+    kept_to = len(sheets) - high
+    if trim.get("per", "TOTAL") == "TOTAL":
+
+        def total(juror):
+            return sum(f * s for f, s in zip(factors, sheets[juror]))
+
+        kept = sorted(sheets, key=lambda juror: (total(juror), juror))[low:kept_to]
+        columns = list(zip(*(sheets[juror] for juror in kept)))
+    else:
+        columns = [sorted(column)[low:kept_to] for column in zip(*sheets.values())]
+    criteria = {}
+    for criterion, factor, column in zip(rules["criteria"], factors, columns):
+        mean = factor * sum(column) / len(column)
+        criteria[criterion["code"]] = rounded(mean, rules["rounding"]["criterion"])
+    exact = sum(criteria.values(), Fraction(0))
+    return rounded(exact, rules["rounding"]["jury"]), exact, criteria
+
+
+def timing_points(rules, seconds):
+    timing = rules.get("timing")
+    if not timing or seconds is None:
+        return Fraction(0)
+    if seconds < timing.get("shortest", 0):
+        return Fraction(timing.get("under", "0"))
+    points = Fraction(0)
+    for step in timing.get("over", []):
+        if seconds - timing["longest"] > step["after"]:
+            points = Fraction(step["points"])
+    return points
+
+
+def ladder(rules, one):
+    """What ranks an entry: tuples, the larger the better."""
+    keys = [(one["composite"],)]
+    rule = rules["rounding"]["composite"]
+    for tie in rules["ties"]:
+        if tie["by"] == "MORE_DECIMALS":
+            if "digits" not in tie or rule["mode"] == "NONE":
+                keys.append((one["exact"],))
+            else:
+                places = range(rule.get("digits", 0) + 1, tie["digits"] + 1)
+                keys.append(tuple(rounded_to(one["exact"], rule["mode"], place) for place in places))
+        elif tie["by"] == "JURY":
+            score = one["scores"][tie["jury"]]
+            keys.append((Fraction(-1) if score is None else score,))
+        elif tie["by"] == "CRITERION":
+            weighted = [w * criteria.get(tie["criterion"], 0) for w, criteria in one["criteria"]]
+            keys.append((sum(weighted, Fraction(0)),))
+        elif tie["by"] == "FEWER_PENALTIES":
+            keys.append((-one["taken"],))
+    return keys
+
+
+def prize_at(rules, place):
+    line = 0
+    for prize in rules["prizes"]:
+        line += prize["quota"]
+        if place <= line:
+            return prize["code"]
+    return None
+
+
+def count(log):
+    """The lines of a result, as a review states them."""
+    rules = log["rules"]
+    counted = [one_entry(log, entry) for entry in log["order"] if entry not in log["withdrawn"]]
+    yields = rules.get("special", "YIELDS") == "YIELDS"
+    ranked = [
+        one for one in counted
+        if one["composite"] is not None and not (yields and one["line"]["entry"] in log["special"])
+    ]  # fmt: skip
+    ranked.sort(key=lambda one: one["line"]["entry"])
+    ranked.sort(key=lambda one: ladder(rules, one), reverse=True)
+    place = 1
+    for _, equals in groupby(ranked, key=lambda one: ladder(rules, one)):
+        group = list(equals)
+        last = place + len(group) - 1
+        prize = prize_at(rules, place if rules.get("line_ties", "WIDEN") == "WIDEN" else last)
+        for one in group:
+            one["line"].update(rank=place, joint=len(group) > 1, prize=prize)
+        place = last + 1
+    # Sorting in reverse keeps equals in their order, by code.
+    rest = [one for one in counted if one["line"]["rank"] is None]
+    return [one["line"] for one in ranked + rest]
+
+
+def one_entry(log, entry):
+    rules = log["rules"]
+    line = {"entry": entry, "rank": None, "joint": False, "prize": None, "juries": []}
+    blend, silent, scores, criteria = Fraction(0), False, {}, []
+    for jury in rules["juries"]:
+        of_jury = {
+            juror: sheet for juror, sheet in log["ballots"].get(entry, {}).items()
+            if log["jury_of"][juror] == jury["code"]
+        }  # fmt: skip
+        score, exact, means = jury_score(rules, jury, of_jury)
+        weight = Fraction(jury["weight"])
+        silent = silent or (weight > 0 and score is None)
+        blend += weight * (score or 0) / 100
+        scores[jury["code"]] = score
+        criteria.append((weight, means))
+        line["juries"].append(
+            {
+                "jury": jury["code"],
+                "present": len(of_jury),
+                "score": written(score, rules["rounding"]["jury"]),
+                "exact": None if exact is None else plain(exact),
+            }
+        )
+    given = [points for of, points in log["points"].values() if of == entry]
+    given.append(timing_points(rules, log["seconds"].get(entry)))
+    exact = None if silent else blend + sum(given)
+    composite = None if silent else rounded(exact, rules["rounding"]["composite"])
+    line["composite"] = written(composite, rules["rounding"]["composite"])
+    line["exact"] = None if exact is None else plain(exact)
+    taken = -sum((points for points in given if points < 0), Fraction(0))
+    return {
+        "line": line, "composite": composite, "exact": exact, "scores": scores, "criteria": criteria,
+        "taken": taken,
+    }  # fmt: skip
+
+
+# The log, from its first event to its last.
+
+
+def follow(bundle, whole):
+    """Follow the log; where all ballots are opened (`whole`), count at every review."""
+    log = {
+        "rules": None, "order": [], "names": {}, "jury_of": {}, "withdrawn": set(), "ballots": {},
+        "points": {}, "special": set(), "seconds": {}, "numbers": set(), "result": None, "revision": 0,
+        "counts": 0, "sheets": 0,
+    }  # fmt: skip
+    for place, leaf in enumerate(bundle["leaves"]):
+        event = leaf.get("event")
+        if event is None:
+            continue
+        kind = event["kind"]
+        if kind == "rules":
+            must(log["rules"] is None, f"leaf {place}: the rules stand twice")
+            log["rules"] = event["rulebook"]
+            log["head"] = event
+        elif kind == "entries":
+            log["order"] = [one["entry"] for one in event["entries"]]
+            log["names"] = {one["entry"]: one for one in event["entries"]}
+        elif kind == "jury":
+            log["jury_of"].update(dict.fromkeys(event["jurors"], event["jury"]))
+        elif kind == "withdrawal":
+            log["withdrawn"].add(event["entry"])
+        elif kind == "ballot":
+            number = event["number"]
+            must(number not in log["numbers"], f"leaf {place}: number {number} stands twice")
+            log["numbers"].add(number)
+            log["ballots"].setdefault(event["entry"], {})[event["juror"]] = event["scores"]
+            log["sheets"] += 1
+        elif kind == "time":
+            log["seconds"][event["entry"]] = event["seconds"]
+        elif kind == "points":
+            log["points"][event["number"]] = (event["entry"], Fraction(event["points"]))
+        elif kind == "points-withdrawn":
+            del log["points"][event["number"]]
+        elif kind == "special":
+            log["special"].add(event["entry"])
+        elif kind == "special-withdrawn":
+            log["special"].remove(event["entry"])
+        elif kind == "review":
+            log["result"] = event["result"]
+            if whole:
+                found = count(log)
+                log["counts"] += 1
+                for mine, stated in zip(found, event["result"]):
+                    must(mine == stated, f"leaf {place}: counted {mine}, stated {stated}")
+                must(len(found) == len(event["result"]), f"leaf {place}: other entries than stated")
+        elif kind == "publication":
+            log["revision"] = event["revision"]
+            log["private"] = event["private"]
+        log["last"] = kind
+    return log
+
+
+def check(data, key_line, receipts, signatures):
+    bundle = read(data)
+    must(not key_line or key_line == bundle["key"], "the bundle is signed by another key")
+    key = read_key(bundle["key"])
+    first = bundle["leaves"][0].get("event", {})
+    must(first.get("kind") == "rules", "the log does not begin with the rules")
+    origin = "unionhall/" + first["stage"]
+    commitments = [commitment_of(leaf) for leaf in bundle["leaves"]]
+    kinds = [leaf.get("event", {}).get("kind", "closed") for leaf in bundle["leaves"]]
+    sealed = [place + 1 for place, kind in enumerate(kinds) if kind in SEALING]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        tree, done = Tree(), 0
+        for note, size in zip(bundle["checkpoints"], sealed):
+            text = signed_text(note, key, folder) if signatures else note.rpartition("\n\n")[0] + "\n"
+            who, stated, root = three_lines(text, "a checkpoint")
+            must(who == origin, f"a checkpoint is of {who}, not of {origin}")
+            must(stated == size, f"a checkpoint is over {stated} leaves, not over {size}")
+            for commitment in commitments[done:size]:
+                tree.add(leaf_hash(commitment))
+            done = size
+            must(tree.root() == root, f"the root over the first {size} leaves differs")
+        must(len(sealed) == len(bundle["checkpoints"]), "checkpoints do not stand after the closings")
+        must(done == len(commitments), f"only {done} of {len(commitments)} leaves are signed")
+        must(
+            len(bundle["witnesses"]) == 0 or not signatures, "cosignatures of witnesses are not checked here"
+        )
+        public_sheets = first["rulebook"].get("disclosure") == "BALLOTS"
+        log = follow(bundle, public_sheets or bundle["disclosure"] == "SCRUTINEER")
+        must(log["last"] == "publication", "nothing has been published")
+        private = INNER if public_sheets else INNER + SHEETS
+        for place, leaf in enumerate(bundle["leaves"]):
+            seen = may_see(leaf.get("event", {"kind": "closed"}), bundle, private)
+            must(seen == ("event" in leaf), f"leaf {place} is opened or closed against the copy's level")
+        found = sum(kind == "closed" or kind in private for kind in kinds)
+        must(found == log["private"], f"{log['private']} leaves are not for the public, {found} were found")
+        checked = check_receipts(bundle, commitments, origin, key, folder, receipts) if signatures else 0
+    return bundle, log, checked
+
+
+def may_see(event, bundle, private):
+    """Whether a leaf stands opened in a copy of this level; of a closed one the event is not known."""
+    if bundle["disclosure"] == "SCRUTINEER":
+        return True
+    if event["kind"] in SHEETS and bundle["disclosure"] == "JUROR":
+        return "ballot" not in private or event["juror"] == bundle["juror"]
+    return event["kind"] != "closed" and event["kind"] not in private
+
+
+def check_receipts(bundle, commitments, origin, key, folder, most):
+    ballots = [
+        (leaf["event"]["number"], commitment)
+        for leaf, commitment in zip(bundle["leaves"], commitments)
+        if leaf.get("event", {}).get("kind") == "ballot" and leaf["event"]["source"] != "CORRECTION"
+    ]
+    must(len(ballots) == len(bundle["receipts"]), "there is not one receipt for each ballot")
+    drawn = SystemRandom().sample(range(len(ballots)), min(most, len(ballots)))
+    for place in drawn:
+        found = three_lines(signed_text(bundle["receipts"][place], key, folder), "a receipt")
+        must(found == (origin + "/receipt", *ballots[place]), f"receipt {place} is of another ballot")
+    return len(drawn)
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Count a unionhall result bundle a second time.")
+    parser.add_argument("bundle", help="the file, or - for standard input")
+    parser.add_argument("--key", default="", help="the line name+id+key of the printed rules")
+    parser.add_argument("--receipts", type=int, default=20, help="how many receipts to check, drawn by lot")
+    parser.add_argument("--count-only", action="store_true", help="tree and count, without signatures")
+    parser.add_argument("--json", action="store_true")
+    told = parser.parse_args()
+    try:
+        data = sys.stdin.buffer.read() if told.bundle == "-" else Path(told.bundle).read_bytes()
+    except OSError as error:
+        print(f"{told.bundle} cannot be read: {error.strerror}", file=sys.stderr)
+        return 2
+    try:
+        bundle, log, checked = check(data, told.key, told.receipts, not told.count_only)
+    except FileNotFoundError:
+        print("openssl is not installed; --count-only does without signatures", file=sys.stderr)
+        return 2
+    except Wrong as wrong:
+        return tell(told.json, {"holds": False, "why": str(wrong)})
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as error:
+        return tell(told.json, {"holds": False, "why": f"the bundle has not its form: {error!r}"})
+    lines = [] if told.json else page(log)
+    found = {
+        "holds": True, "counted": log["counts"] > 0, "leaves": len(bundle["leaves"]),
+        "ballots": log["sheets"], "checkpoints": len(bundle["checkpoints"]), "receipts": checked,
+        "signatures": not told.count_only, "revision": log["revision"], "result": log["result"],
+    }  # fmt: skip
+    return tell(told.json, found, lines)
+
+
+def tell(as_json, found, lines=()):
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False))
+    elif not found["holds"]:
+        print("IT DOES NOT HOLD:", found["why"])
+    else:
+        counted = "counted again, and equal" if found["counted"] else "not counted: the ballots are closed"
+        print(f"IT HOLDS ({counted}).")
+        print(", ".join(f"{name} {found[name]}" for name in ("leaves", "ballots", "checkpoints", "receipts")))
+        if not found["signatures"]:
+            print("Signatures were not checked.")
+        print(*lines, sep="\n")
+    return 0 if found["holds"] else 1
+
+
+def page(log):
+    for line in log["result"]:
+        entry = log["names"][line["entry"]]
+        rank = "-" if line["rank"] is None else line["rank"]
+        figures = f"{rank:>4}  {line['composite'] or '-':>8}  {line['prize'] or '':<8}"
+        yield f"{figures}  {entry['number']:>3} {entry['name']}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
