@@ -111,10 +111,10 @@ async def _watched(port, made, keys):
 SCRIPT = """
 \\set juror random(1, 2000000000)
 BEGIN;
-SELECT b.public_id, b.id, b.state, e.stage_id, s.public_id FROM contests_ballotbox b JOIN contests_entry e ON e.id = b.entry_id JOIN contests_stage s ON s.id = e.stage_id WHERE b.id = {box} FOR SHARE OF b;
+SELECT b.public_id, b.id, b.state, e.public_id, e.stage_id, s.public_id FROM contests_ballotbox b JOIN contests_entry e ON e.id = b.entry_id JOIN contests_stage s ON s.id = e.stage_id WHERE b.id = {box} FOR SHARE OF b;
 SELECT p.public_id, p.juror_id, j.public_id, y.stage_id, p.device_hash FROM contests_pass p JOIN contests_juror j ON j.id = p.juror_id JOIN contests_jury y ON y.id = j.jury_id WHERE p.id = {first} + :juror % 3000;
 SELECT 'B', box_id, juror_id, id, revision, key, body_digest FROM contests_ballot WHERE juror_id = {juror} AND (box_id = {box} OR key = 'k:juror') UNION ALL SELECT reason, box_id, juror_id, NULL, 0, key, body_digest FROM contests_refusedballot WHERE juror_id = {juror} AND key = 'k:juror' UNION ALL SELECT kind, box_id, juror_id, NULL, 0, '', '' FROM contests_excusal WHERE juror_id = {juror} AND box_id = {box};
-INSERT INTO bench_ballot (box_id, juror_id, revision, scores, key, body_digest, source, at) VALUES ({box}, {juror}, 1, '[385,280,145,140]', 'k:juror', 'd:juror', 'PHONE', now());
+INSERT INTO bench_ballot (box_id, juror_id, revision, scores, key, body_digest, source, salt, at) VALUES ({box}, {juror}, 1, '[385,280,145,140]', 'k:juror', 'd:juror', 'PHONE', decode(repeat('5a', 32), 'hex'), now());
 INSERT INTO kernel_auditline (at, actor, action, subject_type, subject, fields, refs) VALUES (now(), 'JUROR:x', 'ballot.record', 'contests.ballot', ':juror', '[]', '{{"box": 1}}');
 COMMIT;
 """

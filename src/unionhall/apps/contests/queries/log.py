@@ -50,7 +50,7 @@ def code_of(ballot: Ballot, stage: Stage, entry: Entry, juror: Juror) -> str:
 
 def _short_code(note: str) -> str:
     commitment = proof.read_receipt(note.partition("\n\n")[0] + "\n").commitment
-    return f"{commitment.hex()[:4]} {commitment.hex()[4:8]}".upper()
+    return f"{commitment.hex()[:4]}-{commitment.hex()[4:8]}".upper()
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@
   const codeOf = (receipt) => {
     const start = atob(receipt.split("\n")[2]).slice(0, 4);
     const hex = Array.from(start, (one) => one.charCodeAt(0).toString(16).padStart(2, "0")).join("").toUpperCase();
-    return `${hex.slice(0, 4)} ${hex.slice(4)}`;
+    return `${hex.slice(0, 4)}-${hex.slice(4)}`;
   };
 
   class Sheet {
