@@ -83,6 +83,10 @@ GET = {
     "contests:sheets": OVERSEES,
     "contests:desk-seat": [404, 200, 404, 404, 404, 404, 302],
     "contests:correct": [404, 404, 200, 404, 404, 404, 302],
+    "contests:withdraw-juror": [404, 404, 200, 404, 404, 404, 302],
+    "contests:late-points": [404, 404, 200, 404, 404, 404, 302],
+    "contests:decide": OVERSEES,
+    "contests:former-board": [404, 404, 404, 404, 404, 404, 302],  # no revision has been frozen yet
     "contests:new-contest": ORGANISES,
     "contests:new-stage": ORGANISES,
     "contests:upload": ORGANISES,
@@ -206,6 +210,7 @@ def addresses(city):
         "seat": reverse("seat", args=["NOSUCHCODE"]),
         "contests:correct": reverse("contests:correct", args=[stage, ballot.pk]),
         "contests:decide": reverse("contests:decide", args=[stage, correction.public_id]),
+        "contests:former-board": reverse("contests:former-board", args=[stage, 1]),
         "contests:desk-act": reverse("contests:desk-act", args=[stage, "reveal"]),
     } | {
         f"contests:{name}": reverse(f"contests:{name}", args=[stage, first.public_id])

@@ -61,7 +61,7 @@ def test_a_correction_needs_a_second_person_and_leads_back_to_the_review(hall):
     correction = corrections.propose_correction(by=city.chief, at=clock.now(), **propose)
     assert refused(corrections.propose_correction, by=city.chief, **propose) == "CORRECTION_PENDING"
     assert refused(corrections.confirm_correction, by=city.chief, correction=correction) == "SECOND_PERSON"
-    revised = corrections.confirm_correction(by=city.scrutineer, at=clock.now(), correction=correction)
+    revised = corrections.confirm_correction(by=city.scrutineer, at=clock.now(), correction=correction).ballot
     assert (revised.revision, revised.source, revised.scores[0]) == (2, "CORRECTION", 400)
     assert (hall.stage.state, hall.stage.revision) == ("CLOSED", 1)
     assert (

@@ -5,15 +5,18 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
+from django.test import Client
 
 from tests.conftest import SHEET
 from unionhall.apps.contests import queries
 from unionhall.apps.contests.codes import AdjustmentKind, BallotSource, ExcusalKind
-from unionhall.apps.contests.models import Ballot, LogCheckpoint, LogLeaf
+from unionhall.apps.contests.models import Ballot, Correction, LogCheckpoint, LogLeaf
 from unionhall.apps.contests.usecases import corrections, desk, log, results, stages
 from unionhall.apps.contests.usecases.ballots import PaperProof, Submission, record_ballots
-from unionhall.engines import proof
+from unionhall.engines import proof, scoring
 from unionhall.kernel import clock
+from unionhall.kernel.refusals import Refusal
 
 
 @pytest.fixture
@@ -185,3 +188,109 @@ def test_the_juries_grow_in_the_log_as_they_grow_in_the_hall(hall):
     log.append_juries(hall.stage, clock.now())
     events = [proof.parse(leaf.event.encode()) for leaf in LogLeaf.objects.filter(kind="jury").order_by("pk")]
     assert [len(one["jurors"]) for one in events if one["jury"] == jury.code] == [before, before + 1]
+
+
+def late(hall):
+    """The three kinds of late change, each with what proposes it."""
+    juror = hall.jurors[0]
+    return {
+        "SHEET": lambda **how: corrections.propose_correction(
+            ballot=Ballot.objects.filter(box__entry=hall.speeches[3]).order_by("-pk")[0],
+            scores={**SHEET, "CONTENT": "40"}, **how,
+        ),
+        "JUROR": lambda **how: corrections.propose_juror_withdrawal(juror=juror, **how),
+        "POINTS": lambda **how: corrections.propose_points(
+            entry=hall.speeches[3], kind=AdjustmentKind.PENALTY, points=Decimal(-5), **how
+        ),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["SHEET", "JUROR", "POINTS"])
+def test_what_a_late_change_was_said_to_do_is_what_it_does(eventful, kind):
+    city = eventful.city
+    propose = late(eventful)[kind]
+    supposed = propose(by=city.chief, at=clock.now(), reason="因", supposed=True)
+    assert supposed.pk is None
+    change = propose(by=city.chief, at=clock.now(), reason="因")
+    foretold = [
+        (one.entry.public_id, one.after.rank, one.after.prize, one.after.composite)
+        for one in queries.whatif.consequences(change).lines
+    ]
+    before = queries.counting.result(eventful.stage).entries
+    corrections.confirm_correction(by=city.scrutineer, at=clock.now(), correction=change)
+    after = queries.counting.result(eventful.stage)
+    assert after.entries != before
+    names = {prize.code: prize.name for prize in after.rulebook.prizes}
+    rounding = after.rulebook.rounding.composite
+    assert foretold == [
+        (e.entry, e.rank, names.get(e.prize, ""), scoring.shown(e.composite, rounding)) for e in after.entries
+    ]
+    # The published result stays until the next is published; every count then agrees on the new one.
+    assert queries.boards.published(eventful.stage).revision == 1
+    publish(eventful)
+    for level in (proof.SCRUTINEER, proof.PUBLIC):
+        verdict = proof.verify(queries.log.published_bundle(eventful.stage, level))
+        assert (verdict.problem, verdict.log.published) == (None, 2)
+    assert queries.boards.published(eventful.stage).revision == 2
+
+
+@pytest.mark.parametrize("kind", ["SHEET", "JUROR", "POINTS"])
+def test_a_late_change_takes_two_persons_and_a_reason_and_leaves_nothing_when_rejected(eventful, kind):
+    city = eventful.city
+    propose = late(eventful)[kind]
+
+    def refused(work, **how):
+        with pytest.raises(Refusal) as caught, transaction.atomic():
+            work(at=clock.now(), **how)
+        return caught.value.code
+
+    assert refused(propose, by=city.scrutineer, reason="因") == "NOT_ALLOWED"
+    assert refused(propose, by=city.chief, reason=" ") == "REASON_MISSING"
+    change = propose(by=city.chief, at=clock.now(), reason="因")
+    assert refused(corrections.confirm_correction, by=city.chief, correction=change) == "SECOND_PERSON"
+    before, leaves = queries.counting.result(eventful.stage).entries, LogLeaf.objects.count()
+    corrections.reject_correction(by=city.organiser, at=clock.now(), correction=change)
+    assert queries.counting.result(eventful.stage).entries == before
+    assert (LogLeaf.objects.count(), eventful.stage.state) == (leaves, "PUBLISHED")
+
+
+def test_no_juror_is_withdrawn_whose_jury_would_fall_silent(hall):
+    """The first speech has heard one juror of the first jury only."""
+    first, *others = [juror for juror in hall.jurors if juror.jury_id == hall.jurors[0].jury_id]
+    for number, speech in enumerate(hall.speeches):
+        hall.open(number)
+        for juror in hall.jurors:
+            if number or juror not in others:
+                hall.send(juror, speech)
+        hall.close(speech)
+    desk.close_stage(by=hall.city.scrutineer, at=clock.now(), stage=hall.stage)
+    with pytest.raises(Refusal) as caught, transaction.atomic():
+        corrections.propose_juror_withdrawal(by=hall.city.chief, at=clock.now(), juror=first, reason="因")
+    assert (caught.value.code, caught.value.data["number"]) == ("JURY_LEFT_SILENT", hall.speeches[0].number)
+    corrections.propose_juror_withdrawal(by=hall.city.chief, at=clock.now(), juror=others[0], reason="因")
+    with pytest.raises(Refusal) as caught, transaction.atomic():
+        corrections.propose_juror_withdrawal(by=hall.city.chief, at=clock.now(), juror=others[0], reason="因")
+    assert caught.value.code == "JUROR_WITHDRAWN"
+
+
+def test_the_chief_juror_sees_consequences_before_proposing_and_another_person_decides(eventful):
+    stage = eventful.stage.public_id
+    chief, scrutineer = Client(), Client()
+    chief.force_login(eventful.city.chief)
+    scrutineer.force_login(eventful.city.scrutineer)
+    form = {"entry": eventful.speeches[3].pk, "kind": "PENALTY", "points": "-5", "reason": "超时未计"}
+    looked = chief.post(f"/stages/{stage}/corrections/points", {**form, "look": ""})
+    assert (looked.status_code, len(looked.context["consequences"].lines)) == (200, 21)
+    assert Correction.objects.count() == 0
+    proposed = chief.post(f"/stages/{stage}/corrections/points", {**form, "propose": ""})
+    address = proposed.headers["Location"]
+    assert "confirm" not in chief.get(address).content.decode()
+    page = scrutineer.get(address)
+    assert 'value="confirm"' in page.content.decode()
+    assert any(one.moved for one in page.context["consequences"].lines)
+    assert scrutineer.post(address, {"decision": "confirm"}).status_code == 302
+    assert Correction.objects.get().state == "CONFIRMED"
+    assert "正在重新审定" in Client().get(f"/stages/{stage}/results").content.decode()
+    assert scrutineer.get(f"/stages/{stage}/boards/1").status_code == 200
+    wrong = chief.post(f"/stages/{stage}/corrections/points", {**form, "points": "5", "look": ""})
+    assert (wrong.status_code, "refusal" in wrong.context) == (422, True)

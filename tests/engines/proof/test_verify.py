@@ -78,6 +78,7 @@ def test_a_correction_by_two_persons_leads_to_another_revision():
         if leaf.event["kind"] == "ballot"
         and (leaf.event["entry"], leaf.event["juror"]) == (former["entry"], former["juror"])
     ][-1]
+    writer.add("reopening", revision=1, proposed_by=code("A", 1), confirmed_by=code("A", 2))
     writer.add(
         "correction",
         number=writer.number + 1,
@@ -97,6 +98,24 @@ def test_a_correction_by_two_persons_leads_to_another_revision():
     writer.finish(revision=2)
     verdict = verify(writer.bundle())
     assert (verdict.holds, verdict.log.published, verdict.log.recounts) == (True, 2, 2)
+    public = verify(writer.bundle(proof.PUBLIC))
+    assert (public.problem, public.log.published) == (None, 2)
+
+
+def test_a_juror_withdrawn_by_two_persons_counts_for_nothing_in_either_count():
+    writer = Writer().whole()
+    before = verify(writer.bundle()).log.result
+    juror = writer.jurors["EXPERT"][0]
+    both = {"proposed_by": code("A", 1), "confirmed_by": code("A", 2)}
+    writer.add("reopening", revision=1, **both)
+    writer.add("juror-withdrawn", juror=juror, reason="与选手有利害关系", **both)
+    writer.finish(revision=2)
+    verdict = verify(writer.bundle())
+    assert (verdict.problem, verdict.log.recounts) == (None, 2)
+    present = [line["juries"][0]["present"] for line in before]
+    assert sorted(present, reverse=True) != [line["juries"][0]["present"] for line in verdict.log.result]
+    assert proof.second_result(writer.bundle()) == verdict.log.result
+    assert verify(writer.bundle(proof.PUBLIC)).holds
 
 
 def test_another_key_contest_and_cut_files_are_named(final, bundle):
@@ -212,6 +231,12 @@ def closed():
     return writer
 
 
+def ended():
+    writer = closed()
+    writer.add("end")
+    return writer
+
+
 IMPOSSIBLE = {
     "a ballot before the opening": (
         begun, lambda w: w.ballot(w.entries[0], w.jurors["EXPERT"][0]), "BOX_WAITING"),
@@ -243,6 +268,20 @@ IMPOSSIBLE = {
     "a seat that vanished": (
         begun, lambda w: w.add("jury", jury="WORKER", jurors=w.jurors["WORKER"][1:]), "SEAT_VANISHED"),
     "an end with a speech left": (begun, lambda w: w.add("end"), "SPEECHES_LEFT"),
+    "a late change of a result that stands": (
+        lambda: Writer().whole(),
+        lambda w: w.add("juror-withdrawn", juror=w.jurors["EXPERT"][0], reason="x", proposed_by=code("A", 1),
+                        confirmed_by=code("A", 2)),
+        "REVIEWED"),
+    "a juror withdrawn by one alone": (
+        ended,
+        lambda w: w.add("juror-withdrawn", juror=w.jurors["EXPERT"][0], reason="x", proposed_by=code("A", 1),
+                        confirmed_by=code("A", 1)),
+        "SECOND_PERSON"),
+    "a reopening of another revision": (
+        lambda: Writer().whole(),
+        lambda w: w.add("reopening", revision=2, proposed_by=code("A", 1), confirmed_by=code("A", 2)),
+        "NOT_REVIEWED"),
     "a publication without a review": (
         closed, lambda w: w.add("publication", revision=1, private=0), "REVISION"),
 }  # fmt: skip

@@ -63,6 +63,14 @@ class DutyRole(TextChoices):
     CHIEF_JUROR = "CHIEF_JUROR", _("Chief juror")
 
 
+class CorrectionKind(TextChoices):
+    """What a late change changes: one sheet, all sheets of a juror, or an entry's points."""
+
+    SHEET = "SHEET", _("Corrected sheet")
+    JUROR = "JUROR", _("Withdrawn juror")
+    POINTS = "POINTS", _("Points")
+
+
 class CorrectionState(TextChoices):
     PROPOSED = "PROPOSED", _("Awaiting confirmation")
     CONFIRMED = "CONFIRMED", _("Confirmed")

@@ -8,10 +8,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from unionhall.apps.contests.codes import AdjustmentKind, Admission, CueKind, DutyRole
-from unionhall.apps.contests.models import Contest, Entry, Stage
+from unionhall.apps.contests.codes import AdjustmentKind, Admission, CueKind, DutyRole, EntryState
+from unionhall.apps.contests.models import Contest, Entry, Juror, Stage
 from unionhall.apps.orgs.models import Union
 from unionhall.apps.people.models import Account, Person
+from unionhall.engines.scoring import RuleBook
 
 
 class ContestForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -189,3 +190,62 @@ class AdjustmentForm(forms.Form):
     kind = forms.ChoiceField(label=_("kind"), choices=AdjustmentKind.choices)
     points = forms.DecimalField(label=_("points"), max_digits=8, decimal_places=4)
     reason = forms.CharField(label=_("reason"), max_length=200)
+
+
+class JurorField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Jurors by jury and seat."""
+
+    def label_from_instance(self, obj: Juror) -> str:
+        return f"{obj.jury.name} · {obj.label}"
+
+
+class EntryField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Entries by number, speaker and title."""
+
+    def label_from_instance(self, obj: Entry) -> str:
+        return f"{obj.number} {obj.person.name}《{obj.title}》"
+
+
+class LateChangeForm(forms.Form):
+    """What every late change needs: a reason."""
+
+    reason = forms.CharField(label=_("reason"), max_length=200)
+
+
+class SheetCorrectionForm(LateChangeForm):
+    """Other scores for one sheet; whether they are permitted is for the rule book to say."""
+
+    def __init__(self, *args: Any, rulebook: RuleBook, written: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for criterion in rulebook.criteria:
+            self.fields[criterion.code] = forms.CharField(
+                label=criterion.name,
+                max_length=20,
+                initial=written[criterion.code],
+                widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+            )
+        self.order_fields([*(c.code for c in rulebook.criteria), "reason"])
+
+
+class JurorWithdrawalForm(LateChangeForm):
+    """A juror whose ballots shall not count."""
+
+    field_order = ("juror", "reason")
+
+    def __init__(self, *args: Any, stage: Stage, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        jurors = Juror.objects.filter(jury__stage=stage).select_related("jury")
+        self.fields["juror"] = JurorField(jurors.order_by("jury__position", "seat"), label=_("Juror"))
+        self.order_fields(self.field_order)
+
+
+class LatePointsForm(AdjustmentForm):
+    """Points for an entry after the scoring has ended."""
+
+    field_order = ("entry", "kind", "points", "reason")
+
+    def __init__(self, *args: Any, stage: Stage, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        entries = stage.entries.filter(state=EntryState.REGISTERED).select_related("person")
+        self.fields["entry"] = EntryField(entries.order_by("number"), label=_("speaker"))
+        self.order_fields(self.field_order)

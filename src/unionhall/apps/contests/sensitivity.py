@@ -31,8 +31,11 @@ FIELDS: Fields = {
     "Excusal": {PERSONAL: "box juror kind reason at"},
     "Adjustment": {PUBLIC: "entry kind points", INTERNAL: "reason at withdrawn_at"},
     "Correction": {
-        INTERNAL: "public_id replaces scores reason state proposed_at decided_at ballot",
-        PERSONAL: "proposed_by decided_by",
+        INTERNAL: (
+            "public_id stage kind replaces scores ballot entry points_kind points adjustment reason state"
+            " proposed_at decided_at"
+        ),
+        PERSONAL: "juror proposed_by decided_by",
     },
     # An event of the log is as sensitive as what it tells of; its salt is what keeps it closed.
     "LogLeaf": {PUBLIC: "stage position kind commitment", INTERNAL: "row", PERSONAL: "event", SECRET: "salt"},

@@ -2,7 +2,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from unionhall.apps.contests.views import desk, imports, phone, preparation, proofs, results, screen, stages
+from unionhall.apps.contests.views import (
+    corrections,
+    desk,
+    imports,
+    phone,
+    preparation,
+    proofs,
+    results,
+    screen,
+    stages,
+)
 
 app_name = "contests"
 urlpatterns = [
@@ -45,8 +55,11 @@ urlpatterns = [
     path("stages/<public_id>/hall", screen.hall, name="hall"),
     path("stages/<public_id>/board", results.board, name="board"),
     path("stages/<public_id>/sheets/<entry_id>", results.sheets, name="sheets"),
-    path("stages/<public_id>/ballots/<int:number>/correct", results.correct, name="correct"),
-    path("stages/<public_id>/corrections/<correction_id>", results.decide, name="decide"),
+    path("stages/<public_id>/ballots/<int:number>/correct", corrections.correct, name="correct"),
+    path("stages/<public_id>/corrections/juror", corrections.withdraw_juror, name="withdraw-juror"),
+    path("stages/<public_id>/corrections/points", corrections.late_points, name="late-points"),
+    path("stages/<public_id>/boards/<int:revision>", results.former, name="former-board"),
+    path("stages/<public_id>/corrections/<correction_id>", corrections.decide, name="decide"),
     path("stages/<public_id>/results", results.published, name="results"),
     path("stages/<public_id>/bundle", proofs.public_bundle, name="bundle"),
     path("stages/<public_id>/bundle/scrutineer", proofs.scrutineer_bundle, name="scrutineer-bundle"),

@@ -14,7 +14,7 @@ from unionhall.engines.proof.canonical import canonical, encode
 # Events that show who gave which score; the public sees them only where the rule book says so.
 SHEETS: Final = frozenset({"ballot", "refusal"})
 # Events that speak of single jurors; the public never sees them opened.
-PRIVATE: Final = frozenset({"excusal", "excusal-lifted", "correction"})
+PRIVATE: Final = frozenset({"excusal", "excusal-lifted", "correction", "juror-withdrawn"})
 # After each of these stands a checkpoint, and nowhere else.
 SEALED: Final = frozenset({"freeze", "closing", "end", "review", "publication"})
 
@@ -74,8 +74,10 @@ FIELDS: Final[dict[str, dict[str, Any]]] = {
     "correction": {
         "number": _WHOLE, "replaces": _WHOLE, "reason": _TEXT, "proposed_by": _ID, "confirmed_by": _ID,
     },
+    "juror-withdrawn": {"juror": _ID, "reason": _TEXT, "proposed_by": _ID, "confirmed_by": _ID},
     "end": {},
     "review": {"revision": _WHOLE, "result": {"type": "array", "items": _LINE}},
+    "reopening": {"revision": _WHOLE, "proposed_by": _ID, "confirmed_by": _ID},
     "publication": {"revision": _WHOLE, "private": _WHOLE},
 }  # fmt: skip
 _AT = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"}

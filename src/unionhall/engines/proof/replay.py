@@ -53,6 +53,7 @@ class Log:
     points: dict[int, Event] = field(default_factory=dict)
     special: dict[str, Event] = field(default_factory=dict)
     correcting: Event | None = None
+    out: set[str] = field(default_factory=set)
     sound: set[tuple[int, ...]] = field(default_factory=set)
     frozen: bool = False
     ended: bool = False
@@ -140,7 +141,7 @@ def _box(log: Log, event: Event, *states: str) -> _Box:
 
 
 def _before_review(log: Log) -> None:
-    # A correction after a review leads back before it.
+    # After a review only a reopening leads back before it.
     _must(not log.stands, "REVIEWED")
 
 
@@ -175,7 +176,7 @@ def _ballot(log: Log, event: Event) -> None:
     _must(event["number"] not in log.numbers, "NUMBER_TWICE")
     if corrects:
         _must(log.correcting and log.correcting["number"] == event["number"], "NOT_A_CORRECTION")
-        log.correcting, log.stands = None, False
+        log.correcting = None
     else:
         _must(box.excused.get(event["juror"]) != "RECUSED", "RECUSED")
     former = box.ballots.get(event["juror"])
@@ -243,6 +244,7 @@ def _special_withdrawn(log: Log, event: Event) -> None:
 
 
 def _correction(log: Log, event: Event) -> None:
+    _before_review(log)
     _must(event["proposed_by"] != event["confirmed_by"], "SECOND_PERSON")
     entry, juror = log.numbers.get(event["replaces"], ("", ""))
     _must(not log.counts or entry, "NUMBER_UNKNOWN")
@@ -250,6 +252,21 @@ def _correction(log: Log, event: Event) -> None:
         box = log.boxes[entry]
         _must(box.state == "CLOSED" and box.ballots[juror][0] == event["replaces"], "STALE")
     log.correcting = event
+
+
+def _juror_withdrawn(log: Log, event: Event) -> None:
+    _before_review(log)
+    _must(log.ended, "NOT_ENDED")
+    _must(event["proposed_by"] != event["confirmed_by"], "SECOND_PERSON")
+    _must(event["juror"] in log.jury_of, "JUROR_UNKNOWN")
+    _must(event["juror"] not in log.out, "WITHDRAWN_TWICE")
+    log.out.add(event["juror"])
+
+
+def _reopening(log: Log, event: Event) -> None:
+    _must(log.stands and event["revision"] == log.reviewed, "NOT_REVIEWED")
+    _must(event["proposed_by"] != event["confirmed_by"], "SECOND_PERSON")
+    log.stands = False
 
 
 def _end(log: Log, _event: Event) -> None:
@@ -300,6 +317,8 @@ _STEPS = {
     "special": _special_given,
     "special-withdrawn": _special_withdrawn,
     "correction": _correction,
+    "juror-withdrawn": _juror_withdrawn,
+    "reopening": _reopening,
     "end": _end,
     "review": _review,
     "publication": _publication,
@@ -320,7 +339,11 @@ def recount(log: Log) -> Result:
         box = log.boxes[entry]
         heard: dict[str, tuple[int, ...] | None] = dict.fromkeys(box.excused)
         heard |= {juror: scores for juror, (_number, _revision, scores) in box.ballots.items()}
-        sheets += [Sheet(entry, log.jury_of[juror], juror, scores) for juror, scores in heard.items()]
+        sheets += [
+            Sheet(entry, log.jury_of[juror], juror, scores)
+            for juror, scores in heard.items()
+            if juror not in log.out
+        ]
         if box.seconds is not None and (penalty := scoring.timing_penalty(log.rulebook, box.seconds)):
             points.append(scoring.Adjustment(entry, "TIMING", penalty))
     return scoring.count(log.rulebook, standing, sheets, points, special=frozenset(log.special))

@@ -22,7 +22,7 @@ from random import SystemRandom
 LARGEST = 2**53 - 1
 SEALING = ("freeze", "closing", "end", "review", "publication")
 SHEETS = ("ballot", "refusal")
-INNER = ("excusal", "excusal-lifted", "correction")
+INNER = ("excusal", "excusal-lifted", "correction", "juror-withdrawn")
 # An Ed25519 public key in DER is these bytes and the 32 of the key.
 DER = bytes.fromhex("302a300506032b6570032100")
 
@@ -290,7 +290,7 @@ def one_entry(log, entry):
     for jury in rules["juries"]:
         of_jury = {
             juror: sheet for juror, sheet in log["ballots"].get(entry, {}).items()
-            if log["jury_of"][juror] == jury["code"]
+            if log["jury_of"][juror] == jury["code"] and juror not in log["out"]
         }  # fmt: skip
         score, exact, means = jury_score(rules, jury, of_jury)
         weight = Fraction(jury["weight"])
@@ -325,9 +325,9 @@ def one_entry(log, entry):
 def follow(bundle, whole):
     """Follow the log; where all ballots are opened (`whole`), count at every review."""
     log = {
-        "rules": None, "order": [], "names": {}, "jury_of": {}, "withdrawn": set(), "ballots": {},
-        "points": {}, "special": set(), "seconds": {}, "numbers": set(), "result": None, "revision": 0,
-        "counts": 0, "sheets": 0,
+        "rules": None, "order": [], "names": {}, "jury_of": {}, "withdrawn": set(), "out": set(),
+        "ballots": {}, "points": {}, "special": set(), "seconds": {}, "numbers": set(), "result": None,
+        "revision": 0, "counts": 0, "sheets": 0,
     }  # fmt: skip
     for place, leaf in enumerate(bundle["leaves"]):
         event = leaf.get("event")
@@ -351,6 +351,8 @@ def follow(bundle, whole):
             log["numbers"].add(number)
             log["ballots"].setdefault(event["entry"], {})[event["juror"]] = event["scores"]
             log["sheets"] += 1
+        elif kind == "juror-withdrawn":
+            log["out"].add(event["juror"])
         elif kind == "time":
             log["seconds"][event["entry"]] = event["seconds"]
         elif kind == "points":

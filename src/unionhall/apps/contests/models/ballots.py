@@ -11,10 +11,11 @@ from unionhall.apps.contests.codes import (
     AdjustmentKind,
     BallotSource,
     BoxState,
+    CorrectionKind,
     CorrectionState,
     ExcusalKind,
 )
-from unionhall.apps.contests.models.contests import Entry
+from unionhall.apps.contests.models.contests import Entry, Stage
 from unionhall.apps.contests.models.juries import Juror
 from unionhall.apps.contests.models.log import SALT, new_salt
 from unionhall.kernel.ids import PublicIdField
@@ -126,11 +127,35 @@ class Adjustment(models.Model):
 
 
 class Correction(models.Model):
-    """A change to a ballot after closing: proposed with a reason, in force once another person confirms."""
+    """A late change, made after a speech was closed: in force once a second person confirms it.
+
+    Its kind says whether it corrects a sheet, withdraws a juror, or gives points.
+    """
 
     public_id = PublicIdField()
-    replaces = models.ForeignKey(Ballot, on_delete=models.PROTECT, related_name="corrections")
-    scores = models.JSONField()
+    stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="corrections")
+    kind = models.CharField(max_length=6, choices=CorrectionKind, default=CorrectionKind.SHEET)
+    # Of a corrected sheet: the ballot, its new scores, and the ballot that was made of them.
+    replaces = models.ForeignKey(
+        Ballot, on_delete=models.PROTECT, related_name="corrections", null=True, blank=True
+    )
+    scores = models.JSONField(default=list)
+    ballot = models.OneToOneField(
+        Ballot, on_delete=models.PROTECT, related_name="from_correction", null=True, blank=True
+    )
+    # Of a withdrawn juror.
+    juror = models.ForeignKey(
+        Juror, on_delete=models.PROTECT, related_name="withdrawals", null=True, blank=True
+    )
+    # Of points: for whom, and what they became.
+    entry = models.ForeignKey(
+        Entry, on_delete=models.PROTECT, related_name="corrections", null=True, blank=True
+    )
+    points_kind = models.CharField(_("kind"), max_length=8, choices=AdjustmentKind, blank=True)
+    points = models.DecimalField(_("points"), max_digits=8, decimal_places=4, null=True, blank=True)
+    adjustment = models.OneToOneField(
+        Adjustment, on_delete=models.PROTECT, related_name="from_correction", null=True, blank=True
+    )
     reason = models.CharField(_("reason"), max_length=200)
     state = models.CharField(max_length=10, choices=CorrectionState, default=CorrectionState.PROPOSED)
     proposed_by = models.ForeignKey(
@@ -145,9 +170,6 @@ class Correction(models.Model):
         blank=True,
     )
     decided_at = models.DateTimeField(null=True, blank=True)
-    ballot = models.OneToOneField(
-        Ballot, on_delete=models.PROTECT, related_name="from_correction", null=True, blank=True
-    )
 
     class Meta:
         constraints = [
@@ -156,14 +178,42 @@ class Correction(models.Model):
                 name="correction_second_person",
             ),
             models.CheckConstraint(
-                condition=Q(state=CorrectionState.PROPOSED, decided_by__isnull=True, ballot__isnull=True)
-                | Q(state=CorrectionState.REJECTED, decided_by__isnull=False, ballot__isnull=True)
-                | Q(state=CorrectionState.CONFIRMED, decided_by__isnull=False, ballot__isnull=False),
+                condition=Q(kind="SHEET", replaces__isnull=False, juror__isnull=True, entry__isnull=True)
+                | Q(kind="JUROR", replaces__isnull=True, juror__isnull=False, entry__isnull=True)
+                | Q(
+                    kind="POINTS",
+                    replaces__isnull=True,
+                    juror__isnull=True,
+                    entry__isnull=False,
+                    points__isnull=False,
+                ),
+                name="correction_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="PROPOSED", decided_by__isnull=True)
+                | Q(state="REJECTED", decided_by__isnull=False)
+                | (
+                    Q(state="CONFIRMED", decided_by__isnull=False)
+                    & (
+                        Q(kind="SHEET", ballot__isnull=False)
+                        | Q(kind="JUROR")
+                        | Q(kind="POINTS", adjustment__isnull=False)
+                    )
+                ),
                 name="correction_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="CONFIRMED") | Q(ballot__isnull=True, adjustment__isnull=True),
+                name="correction_made",
             ),
             models.UniqueConstraint(
                 fields=["replaces"],
                 condition=Q(state=CorrectionState.PROPOSED),
                 name="correction_one_proposed",
+            ),
+            models.UniqueConstraint(
+                fields=["juror"],
+                condition=~Q(state=CorrectionState.REJECTED),
+                name="correction_juror_once",
             ),
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from unionhall.apps.contests.queries import (
     boards,
     contests,
+    corrections,
     counting,
     floor,
     intake,
@@ -14,11 +15,13 @@ from unionhall.apps.contests.queries import (
     rulebooks,
     screen,
     seats,
+    whatif,
 )
 
 __all__ = [
     "boards",
     "contests",
+    "corrections",
     "counting",
     "floor",
     "intake",
@@ -28,4 +31,5 @@ __all__ = [
     "rulebooks",
     "screen",
     "seats",
+    "whatif",
 ]

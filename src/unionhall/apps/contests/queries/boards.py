@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from unionhall.apps.contests.codes import StageState
 from unionhall.apps.contests.models import Board, SpecialPrize, Stage
 from unionhall.apps.contests.queries import counting, rulebooks
 from unionhall.engines.scoring import result_document
@@ -57,6 +58,13 @@ def digest(board: Mapping[str, Any]) -> str:
 def latest(stage: Stage) -> Board | None:
     """The newest stored board of a stage."""
     return stage.boards.order_by("-revision").first()
+
+
+def published(stage: Stage) -> Board | None:
+    """The newest board that everybody may see; a late change does not take it away before the next."""
+    if stage.state == StageState.PUBLISHED:
+        return latest(stage)
+    return stage.boards.filter(awards__isnull=False).order_by("-revision").first()
 
 
 def reading_order(board: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from unionhall.apps.contests.codes import BoxState, EntryState
-from unionhall.apps.contests.models import Adjustment, Ballot, Entry, Excusal, Juror, SpecialPrize, Stage
+from unionhall.apps.contests.codes import BoxState, CorrectionKind, CorrectionState, EntryState
+from unionhall.apps.contests.models import (
+    Adjustment,
+    Ballot,
+    Correction,
+    Entry,
+    Excusal,
+    Juror,
+    SpecialPrize,
+    Stage,
+)
 from unionhall.apps.contests.queries import rulebooks
 from unionhall.engines import scoring
 from unionhall.engines.scoring import Result, RuleBook, Sheet
@@ -21,8 +30,11 @@ def counted_entries(stage: Stage) -> list[Entry]:
     )
 
 
-def _sheets(stage: Stage, entries: Sequence[Entry]) -> Iterator[Sheet]:
-    """The latest revision of every ballot, and a sheet without scores for each excused juror."""
+def _sheets(stage: Stage, entries: Sequence[Entry], supposed: Correction | None) -> Iterator[Sheet]:
+    """The latest revision of every ballot, and a sheet without scores for each excused juror.
+
+    Ballots of withdrawn jurors are left out.
+    """
     of_entry = {entry.box.pk: entry.public_id for entry in entries}
     of_juror = {
         pk: (jury, public_id)
@@ -36,24 +48,45 @@ def _sheets(stage: Stage, entries: Sequence[Entry]) -> Iterator[Sheet]:
     ballots = Ballot.objects.filter(box__in=of_entry).order_by("pk")
     for box, juror, scores in ballots.values_list("box_id", "juror_id", "scores").iterator(chunk_size=5000):
         latest[box, juror] = scores
+    if supposed and supposed.replaces:
+        latest[supposed.replaces.box_id, supposed.replaces.juror_id] = supposed.scores
+    out = _withdrawn_jurors(stage) | ({supposed.juror_id} if supposed else set())
     for (box, juror), scores in latest.items():
+        if juror in out:
+            continue
         jury, public_id = of_juror[juror]
         yield Sheet(of_entry[box], jury, public_id, tuple(scores) if scores is not None else None)
 
 
-def _adjustments(rulebook: RuleBook, entries: Sequence[Entry]) -> Iterator[scoring.Adjustment]:
+def _withdrawn_jurors(stage: Stage) -> set[int | None]:
+    confirmed = Correction.objects.filter(
+        stage=stage, kind=CorrectionKind.JUROR, state=CorrectionState.CONFIRMED
+    )
+    return set(confirmed.values_list("juror_id", flat=True))
+
+
+def _adjustments(
+    rulebook: RuleBook, entries: Sequence[Entry], supposed: Correction | None
+) -> Iterator[scoring.Adjustment]:
     of_entry = {entry.pk: entry.public_id for entry in entries}
     for entry, kind, points in Adjustment.objects.filter(entry__in=of_entry, withdrawn_at=None).values_list(
         "entry_id", "kind", "points"
     ):
         yield scoring.Adjustment(of_entry[entry], kind, Fraction(points))
+    if supposed and supposed.entry and supposed.points is not None:
+        yield scoring.Adjustment(of_entry[supposed.entry.pk], supposed.points_kind, Fraction(supposed.points))
     for item in entries:
         if item.box.seconds is not None and (penalty := scoring.timing_penalty(rulebook, item.box.seconds)):
             yield scoring.Adjustment(item.public_id, "TIMING", penalty)
 
 
-def result(stage: Stage, entries: Sequence[Entry] | None = None) -> Result:
-    """Count the closed speeches of a stage (or ``entries`` of them) by its frozen rule book."""
+def result(
+    stage: Stage, entries: Sequence[Entry] | None = None, *, supposed: Correction | None = None
+) -> Result:
+    """Count the closed speeches of a stage (or ``entries`` of them) by its frozen rule book.
+
+    ``supposed`` is a change that is not in force yet: the result is what it would be with it.
+    """
     rulebook = rulebooks.in_force(stage)
     assert rulebook is not None, "only a frozen stage has closed boxes"
     counted = counted_entries(stage) if entries is None else list(entries)
@@ -63,7 +96,18 @@ def result(stage: Stage, entries: Sequence[Entry] | None = None) -> Result:
     return scoring.count(
         rulebook,
         [entry.public_id for entry in counted],
-        _sheets(stage, counted),
-        _adjustments(rulebook, counted),
+        _sheets(stage, counted, supposed),
+        _adjustments(rulebook, counted, supposed),
         special=frozenset(special),
     )
+
+
+def left_silent_by(change: Correction) -> Entry | None:
+    """An entry that a supposed change would leave without a composite score, if any."""
+    entries = counted_entries(change.stage)
+    lost = {
+        line.entry
+        for line in result(change.stage, entries, supposed=change).entries
+        if line.composite is None
+    } - {line.entry for line in result(change.stage, entries).entries if line.composite is None}
+    return next((entry for entry in entries if entry.public_id in lost), None)

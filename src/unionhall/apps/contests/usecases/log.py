@@ -170,19 +170,37 @@ def append_end(stage: Stage, at: datetime) -> None:
     seal(stage, at)
 
 
-def append_correction(stage: Stage, correction: Correction, ballot: Ballot, at: datetime) -> None:
-    """Append a confirmed correction and the ballot that it made."""
-    assert correction.decided_by is not None, "a confirmed correction was decided"
-    told = _noted(
-        "correction",
-        at,
-        number=ballot.pk,
-        replaces=correction.replaces_id,
-        reason=correction.reason,
-        proposed_by=correction.proposed_by.public_id,
-        confirmed_by=correction.decided_by.public_id,
-    )
-    append_all(stage, [told, ballot_of(ballot, ballot.box.entry)])
+def append_reopening(stage: Stage, correction: Correction, at: datetime) -> None:
+    """Append that a reviewed result falls, since a late change was confirmed."""
+    append(stage, "reopening", at, revision=stage.revision, **_signed(correction))
+
+
+def append_correction(stage: Stage, correction: Correction, at: datetime) -> None:
+    """Append a confirmed late change, with the ballot or the points that it made."""
+    if correction.juror is not None:
+        juror = correction.juror.public_id
+        append(stage, "juror-withdrawn", at, juror=juror, reason=correction.reason, **_signed(correction))
+    elif correction.adjustment is not None:
+        append_all(stage, [points(correction.adjustment)])
+    elif correction.ballot is not None:
+        ballot = correction.ballot
+        told = _noted(
+            "correction",
+            at,
+            number=ballot.pk,
+            replaces=correction.replaces_id,
+            reason=correction.reason,
+            **_signed(correction),
+        )
+        append_all(stage, [told, ballot_of(ballot, ballot.box.entry)])
+
+
+def _signed(correction: Correction) -> dict[str, str]:
+    assert correction.decided_by is not None, "a confirmed change was decided"
+    return {
+        "proposed_by": correction.proposed_by.public_id,
+        "confirmed_by": correction.decided_by.public_id,
+    }
 
 
 def append_review(stage: Stage, revision: int, result: dict[str, Any], at: datetime) -> None:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from unionhall.apps.contests import queries, rules
 from unionhall.apps.contests.codes import AdjustmentKind, CorrectionState, StageState
-from unionhall.apps.contests.models import Adjustment, Award, Board, Correction, Entry, SpecialPrize, Stage
+from unionhall.apps.contests.models import Adjustment, Award, Board, Entry, SpecialPrize, Stage
 from unionhall.apps.contests.usecases import log
 from unionhall.apps.contests.usecases.stages import locked_stage
 from unionhall.apps.people.models import Account
@@ -98,7 +98,7 @@ def review_stage(*, by: Account, at: datetime, stage: Stage) -> Board:
     """
     require(rules.chairs, by, stage)
     stage = locked_stage(stage, StageState.CLOSED)
-    if Correction.objects.filter(replaces__box__entry__stage=stage, state=CorrectionState.PROPOSED).exists():
+    if stage.corrections.filter(state=CorrectionState.PROPOSED).exists():
         raise Refusal("CORRECTION_PENDING")
     document = queries.boards.document(stage)
     board = Board.objects.create(

@@ -25,7 +25,13 @@ def stage(public_id: str) -> Stage:
 def correction(public_id: str) -> Correction:
     """The correction of an address."""
     return _or_404(
-        Correction.objects.select_related("replaces__box__entry__stage__contest")
+        Correction.objects.select_related(
+            "stage__contest",
+            "replaces__box__entry__person",
+            "replaces__juror",
+            "juror__jury",
+            "entry__person",
+        )
         .filter(public_id=public_id)
         .first()
     )

@@ -8,21 +8,16 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from unionhall.apps.contests import messages, queries, rules
-from unionhall.apps.contests.codes import BoxState, CorrectionState, StageState
-from unionhall.apps.contests.models import Ballot, Correction, Stage
-from unionhall.apps.contests.usecases import corrections
+from unionhall.apps.contests import queries, rules
+from unionhall.apps.contests.codes import BoxState, StageState
+from unionhall.apps.contests.models import Ballot, Stage
+from unionhall.apps.contests.usecases.corrections import AFTER_SCORING
 from unionhall.apps.contests.views import loading
-from unionhall.apps.contests.views.answers import done
 from unionhall.engines import proof
-from unionhall.engines.scoring import ScoringError, written_scores
-from unionhall.kernel import clock
+from unionhall.engines.scoring import written_scores
 from unionhall.kernel.permissions import allowed, guard, public
-from unionhall.kernel.refusals import Refusal
 from unionhall.ui.charts import StripChart, strip_chart
 
 
@@ -66,8 +61,9 @@ def chart_of(document: dict[str, Any]) -> StripChart:
 def published(request: HttpRequest, public_id: str) -> HttpResponse:
     """The published board."""
     stage = loading.stage(public_id)
-    board = queries.boards.latest(stage) if stage.state == StageState.PUBLISHED else None
-    context: dict[str, Any] = {"stage": stage, "board": board}
+    board = queries.boards.published(stage)
+    reopened = board is not None and stage.state != StageState.PUBLISHED
+    context: dict[str, Any] = {"stage": stage, "board": board, "reopened": reopened}
     if board:
         context |= {
             "rows": rows_of(board.document),
@@ -96,12 +92,10 @@ def board(request: HttpRequest, stage: Stage) -> HttpResponse:
             "board": frozen if stands else None,
             "rows": rows_of(document),
             "chart": chart_of(document),
-            "corrections": Correction.objects.filter(replaces__box__entry__stage=stage)
-            .select_related(
-                "replaces__juror", "replaces__box__entry__person", "proposed_by__person", "decided_by__person"
-            )
-            .order_by("-id"),
+            "corrections": queries.corrections.late_changes(stage),
+            "boards": stage.boards.order_by("-revision"),
             "chairs": rules.chairs(request.user, stage),
+            "late": stage.state in AFTER_SCORING,
         },
     )
 
@@ -142,60 +136,11 @@ def sheets(request: HttpRequest, stage: Stage, entry_id: str) -> HttpResponse:
     return render(request, "contests/sheets.html", context)
 
 
-@guard(rules.chairs, loading.stage)
-def correct(request: HttpRequest, stage: Stage, number: int) -> HttpResponse:
-    """The chief juror proposes other scores for a ballot, with a reason."""
-    ballot = (
-        Ballot.objects.select_related("box__entry__stage__contest", "box__entry__person", "juror")
-        .filter(pk=number, box__entry__stage=stage)
-        .first()
-    )
-    rulebook = queries.rulebooks.in_force(stage)
-    if ballot is None or rulebook is None:
-        raise Http404
-    by: Any = request.user
-    typed = {c.code: request.POST.get(c.code) for c in rulebook.criteria}
-    refusal = ""
-    if request.method == "POST":
-        try:
-            corrections.propose_correction(
-                by=by, at=clock.now(), ballot=ballot, scores=typed, reason=request.POST.get("reason", "")
-            )
-        except (Refusal, ScoringError) as error:
-            refusal = messages.of_refusal(error)
-        else:
-            back = reverse("contests:board", args=[stage.public_id])
-            return done(request, lambda: None, back, _("Proposed. A second person must confirm it."))
-    written = written_scores(rulebook, tuple(ballot.scores))
-    fields = [
-        {"criterion": c, "value": typed[c.code] if refusal else written[c.code]} for c in rulebook.criteria
-    ]
-    context = {
-        "stage": stage, "ballot": ballot, "fields": fields, "refusal": refusal,
-        "reason": request.POST.get("reason", ""),
-    }  # fmt: skip
-    return render(request, "contests/correct.html", context, status=422 if refusal else 200)
-
-
-@require_POST
 @guard(rules.oversees, loading.stage)
-def decide(request: HttpRequest, stage: Stage, correction_id: str) -> HttpResponse:
-    """A second person confirms or rejects a correction."""
-    correction = loading.correction(correction_id)
-    if correction.replaces.box.entry.stage_id != stage.pk or correction.state not in CorrectionState.values:
+def former(request: HttpRequest, stage: Stage, revision: int) -> HttpResponse:
+    """A board as it was frozen once; every revision stays readable."""
+    stored = stage.boards.filter(revision=revision).first()
+    if stored is None:
         raise Http404
-    by: Any = request.user
-    back = reverse("contests:board", args=[stage.public_id])
-    if request.POST.get("decision") == "confirm":
-        return done(
-            request,
-            lambda: corrections.confirm_correction(by=by, at=clock.now(), correction=correction),
-            back,
-            _("Confirmed. The ballot has a new revision."),
-        )
-    return done(
-        request,
-        lambda: corrections.reject_correction(by=by, at=clock.now(), correction=correction),
-        back,
-        _("Rejected. The ballot stays as it was."),
-    )
+    context = {"stage": stage, "board": stored, "rows": rows_of(stored.document)}
+    return render(request, "contests/former_board.html", context)
