@@ -4,7 +4,7 @@ export UV_PYTHON_DOWNLOADS := never
 BIN := .venv/bin
 PORT ?= 8000
 
-.PHONY: setup demo test check bench messages
+.PHONY: setup demo test check nightly bench messages
 
 setup: .venv/.synced
 
@@ -22,9 +22,13 @@ demo: setup
 # SQLite always; what touches the database once more on PostgreSQL when TEST_DATABASE_URL names one.
 test: setup check
 	@if [ -n "$$TEST_DATABASE_URL" ]; then \
-	  DATABASE_URL="$$TEST_DATABASE_URL" $(BIN)/pytest tests/apps tests/kernel tests/house; \
+	  DATABASE_URL="$$TEST_DATABASE_URL" $(BIN)/pytest tests/apps tests/kernel tests/house tests/drills; \
 	else echo "TEST_DATABASE_URL is not set: tests on PostgreSQL are left out"; fi
 	@env -u DATABASE_URL $(BIN)/pytest -rs
+
+# The ballot box's 10,000 long stories, and a failing one shrunk to its core.
+nightly: setup
+	@UNIONHALL_NIGHTLY=1 $(BIN)/pytest tests/drills
 
 check: setup
 	@$(BIN)/ruff check --quiet .

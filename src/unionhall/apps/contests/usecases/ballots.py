@@ -149,6 +149,16 @@ class _Accepted:
 
 
 @dataclass(slots=True)
+class _Overtaken:
+    """A ballot that was made without knowing another of the same batch."""
+
+    by: Ballot
+
+    def told(self, _earlier: Mapping[int, Ballot]) -> Answer:
+        return Answer("STALE", self.by.pk, self.by.revision)
+
+
+@dataclass(slots=True)
 class _Batch:
     at: datetime
     boxes: Mapping[str, BoxRow]
@@ -162,7 +172,7 @@ class _Batch:
 
     def answer(
         self, submission: Submission, sheet: Scores | tuple[Problem, ...] | None
-    ) -> Answer | _Accepted:
+    ) -> Answer | _Accepted | _Overtaken:
         seat, actor = self._seat(submission.proof)
         if seat is None:
             return Answer("UNKNOWN_PASS")
@@ -181,6 +191,9 @@ class _Batch:
             self._refuse(submission, box, seat, actor, scores, digest, refusal)
             return Answer(refusal)
         latest = self.known.latest.get((box.id, seat.juror_id))
+        if latest and latest.written:
+            # The sender cannot know a ballot that is written together with this one.
+            return _Overtaken(latest.written)
         if submission.base != (latest.number if latest else None):
             return Answer("STALE", latest.number if latest else None, latest.revision if latest else None)
         ballot = Ballot(
