@@ -81,6 +81,7 @@ GET = {
     "contests:desk-counts": OVERSEES,
     "contests:board": OVERSEES,
     "contests:sheets": OVERSEES,
+    "contests:advice": [404, 200, 404, 404, 404, 404, 302],
     "contests:desk-seat": [404, 200, 404, 404, 404, 404, 302],
     "contests:correct": [404, 404, 200, 404, 404, 404, 302],
     "contests:withdraw-juror": [404, 404, 200, 404, 404, 404, 302],

@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils.html import escape
 
 from unionhall.apps.contests import queries
-from unionhall.apps.contests.usecases import results
+from unionhall.apps.contests.usecases import desk, results
 from unionhall.engines import proof
 from unionhall.engines.proof import tampering
 from unionhall.kernel import clock
@@ -175,3 +175,32 @@ def test_the_hall_screen_shows_root_and_fingerprint_when_scoring_ends(hall, clie
         queries.log.last_root(hall.stage).whole
         in client.get(f"/stages/{hall.stage.public_id}/hall").content.decode()
     )
+
+
+def test_advice_is_the_scrutineers_alone_off_until_switched_on_and_changes_nothing(hall):
+    url = f"/stages/{hall.stage.public_id}/advice"
+    client = Client()
+    client.force_login(hall.city.scrutineer)
+    entry = hall.open()
+    assert client.post(url, {"advice": "on"}).status_code == 302
+    assert hall.stage.advisory_since is None  # scoring has not ended
+    hall.all_score(entry)
+    hall.close(entry)
+    for number in range(1, 22):
+        hall.open(number)
+        for place, juror in enumerate(hall.jurors):
+            hall.send(juror, hall.speeches[number], CONTENT=str(28.5 + (number * 7 + place * 3) % 20 / 2))
+        hall.close(hall.speeches[number])
+    desk.close_stage(by=hall.city.scrutineer, at=clock.now(), stage=hall.stage)
+    before = queries.boards.document(hall.stage)
+    assert "lines" not in client.get(url).context
+    client.post(url, {"advice": "on"})
+    page = client.get(url)
+    assert [line["prize"] for line in page.context["lines"]] == ["一等奖", "二等奖", "三等奖"]
+    assert len(page.context["juries"]) == 3
+    assert queries.boards.document(hall.stage) == before
+    chief = Client()
+    chief.force_login(hall.city.chief)
+    assert chief.get(url).status_code == 404
+    client.post(url, {"advice": "off"})
+    assert hall.stage.advisory_since is None

@@ -23,6 +23,8 @@ class ContestsConfig(AppConfig):
         guard_append_only(Ballot, RefusedBallot, RuleBookVersion, Board, Award, LogLeaf, LogCheckpoint)
         name_actions(
             {
+                "advice.off": _("Advice switched off"),
+                "advice.on": _("Advice switched on"),
                 "award.read_out": _("Award read out"),
                 "ballot.refuse": _("Late ballot kept apart"),
                 "box.close": _("Scoring closed"),

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from unionhall.apps.contests.views import (
+    advice,
     corrections,
     desk,
     imports,
@@ -61,6 +62,7 @@ urlpatterns = [
     path("stages/<public_id>/boards/<int:revision>", results.former, name="former-board"),
     path("stages/<public_id>/corrections/<correction_id>", corrections.decide, name="decide"),
     path("stages/<public_id>/results", results.published, name="results"),
+    path("stages/<public_id>/advice", advice.page, name="advice"),
     path("stages/<public_id>/bundle", proofs.public_bundle, name="bundle"),
     path("stages/<public_id>/bundle/scrutineer", proofs.scrutineer_bundle, name="scrutineer-bundle"),
     path("verify", proofs.check, name="verify"),

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from unionhall.engines.scoring.advisory import advise, panel_document
+from unionhall.engines.scoring.advisory.robustness import DRAWS
 from unionhall.engines.scoring.counting import count
 from unionhall.engines.scoring.files import read_adjustments, read_ballots
 from unionhall.engines.scoring.problems import Problem, ScoringError
@@ -66,6 +68,13 @@ def add_commands(commands: Any) -> None:
     score.add_argument("-o", "--output", type=Path, help="where the result goes (JSON); else standard output")
     score.add_argument("--partial", action="store_true", help="accept entries without a composite score")
     score.set_defaults(run=run_score)
+    advice = commands.add_parser("advise", help="how juries agree, and how firm each prize line is")
+    advice.add_argument("rulebook", type=Path, help="rule book (JSON)")
+    advice.add_argument("ballots", type=Path, help="as for score")
+    advice.add_argument("--adjustments", type=Path, help="as for score")
+    advice.add_argument("--draws", type=int, default=DRAWS, help="bootstrap draws")
+    advice.add_argument("--seed", type=int, default=1)
+    advice.set_defaults(run=run_advise)
     schema = commands.add_parser("schema", help="print the JSON Schema of a document")
     schema.add_argument("document", choices=["rulebook"])
     schema.set_defaults(run=run_schema)
@@ -96,6 +105,19 @@ def run_score(arguments: argparse.Namespace) -> int:
         arguments.output.write_text(text, encoding="utf-8")
     else:
         sys.stdout.write(text)
+    return 0
+
+
+def run_advise(arguments: argparse.Namespace) -> int:
+    """Write the advice as JSON; 2 with every problem in words when the files do not hold."""
+    try:
+        rulebook = parse_rulebook(_document(arguments.rulebook))
+        entries, sheets = read_ballots(arguments.ballots, rulebook)
+        points = read_adjustments(arguments.adjustments, entries) if arguments.adjustments else []
+        panel = advise(rulebook, entries, sheets, points, draws=arguments.draws, seed=arguments.seed)
+    except ScoringError as error:
+        return _refuse(error.problems)
+    sys.stdout.write(json.dumps(panel_document(panel), ensure_ascii=False, indent=2) + "\n")
     return 0
 
 

@@ -56,6 +56,8 @@ class Stage(models.Model):
     # How many of the board's awards the host has read out, from the last prize upwards.
     read_out = models.PositiveSmallIntegerField(default=0)
     revision = models.PositiveSmallIntegerField(default=0)
+    # Since when the scrutineer wants advice on how the juries scored; None while it is off.
+    advisory_since = models.DateTimeField(null=True, blank=True)
     rehearsal_of = models.ForeignKey(
         "self", on_delete=models.PROTECT, related_name="rehearsals", null=True, blank=True
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from unionhall.apps.contests.queries import (
+    advice,
     boards,
     contests,
     corrections,
@@ -19,6 +20,7 @@ from unionhall.apps.contests.queries import (
 )
 
 __all__ = [
+    "advice",
     "boards",
     "contests",
     "corrections",

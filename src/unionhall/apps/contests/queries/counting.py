@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from typing import Any
 
 from unionhall.apps.contests.codes import BoxState, CorrectionKind, CorrectionState, EntryState
 from unionhall.apps.contests.models import (
@@ -87,19 +88,22 @@ def result(
 
     ``supposed`` is a change that is not in force yet: the result is what it would be with it.
     """
+    counted = counted_entries(stage) if entries is None else list(entries)
+    return scoring.count(**material(stage, counted, supposed=supposed))
+
+
+def material(stage: Stage, entries: Sequence[Entry], *, supposed: Correction | None = None) -> dict[str, Any]:
+    """What the engine counts, as the arguments of `scoring.count`."""
     rulebook = rulebooks.in_force(stage)
     assert rulebook is not None, "only a frozen stage has closed boxes"
-    counted = counted_entries(stage) if entries is None else list(entries)
-    special = SpecialPrize.objects.filter(entry__in=[e.pk for e in counted]).values_list(
-        "entry__public_id", flat=True
-    )
-    return scoring.count(
-        rulebook,
-        [entry.public_id for entry in counted],
-        _sheets(stage, counted, supposed),
-        _adjustments(rulebook, counted, supposed),
-        special=frozenset(special),
-    )
+    special = SpecialPrize.objects.filter(entry__in=[e.pk for e in entries])
+    return {
+        "rulebook": rulebook,
+        "entries": [entry.public_id for entry in entries],
+        "sheets": list(_sheets(stage, entries, supposed)),
+        "adjustments": list(_adjustments(rulebook, entries, supposed)),
+        "special": frozenset(special.values_list("entry__public_id", flat=True)),
+    }
 
 
 def left_silent_by(change: Correction) -> Entry | None:

@@ -135,6 +135,16 @@ def read_out_next(*, by: Account, at: datetime, stage: Stage) -> int:
 
 
 @transaction.atomic
+def switch_advice(*, by: Account, at: datetime, stage: Stage, on: bool) -> None:
+    """Switch the advice on how the juries scored on or off; only after all scoring has ended."""
+    require(rules.scrutinises, by, stage)
+    stage = locked_stage(stage, StageState.CLOSED, StageState.REVIEWED, StageState.PUBLISHED)
+    stage.advisory_since = at if on else None
+    stage.save(update_fields=["advisory_since"])
+    audit.record(by.actor, "advice.on" if on else "advice.off", stage, at=at)
+
+
+@transaction.atomic
 def publish_results(*, by: Account, at: datetime, stage: Stage) -> Board:
     """Publish the reviewed board: from now on everybody can see it, and its awards stand.
 

@@ -96,6 +96,7 @@ def board(request: HttpRequest, stage: Stage) -> HttpResponse:
             "boards": stage.boards.order_by("-revision"),
             "chairs": rules.chairs(request.user, stage),
             "late": stage.state in AFTER_SCORING,
+            "scrutinises": rules.scrutinises(request.user, stage),
         },
     )
 
