@@ -81,6 +81,8 @@ GET = {
     "contests:desk-counts": OVERSEES,
     "contests:board": OVERSEES,
     "contests:sheets": OVERSEES,
+    "contests:print": OVERSEES,
+    "contests:workbook": [404, 404, 404, 404, 404, 404, 302],  # no board has been frozen yet
     "contests:advice": [404, 200, 404, 404, 404, 404, 302],
     "contests:desk-seat": [404, 200, 404, 404, 404, 404, 302],
     "contests:correct": [404, 404, 200, 404, 404, 404, 302],
@@ -211,6 +213,7 @@ def addresses(city):
         "seat": reverse("seat", args=["NOSUCHCODE"]),
         "contests:correct": reverse("contests:correct", args=[stage, ballot.pk]),
         "contests:decide": reverse("contests:decide", args=[stage, correction.public_id]),
+        "contests:print": reverse("contests:print", args=[stage, "sheets"]) + "?jury=EXPERT",
         "contests:former-board": reverse("contests:former-board", args=[stage, 1]),
         "contests:desk-act": reverse("contests:desk-act", args=[stage, "reveal"]),
     } | {

@@ -93,6 +93,7 @@ def board(request: HttpRequest, stage: Stage) -> HttpResponse:
             "rows": rows_of(document),
             "chart": chart_of(document),
             "corrections": queries.corrections.late_changes(stage),
+            "published": queries.boards.published(stage),
             "boards": stage.boards.order_by("-revision"),
             "chairs": rules.chairs(request.user, stage),
             "late": stage.state in AFTER_SCORING,
