@@ -84,7 +84,7 @@ GET = {
     "contests:print": OVERSEES,
     "contests:workbook": [404, 404, 404, 404, 404, 404, 302],  # no board has been frozen yet
     "contests:advice": [404, 200, 404, 404, 404, 404, 302],
-    "contests:desk-seat": [404, 200, 404, 404, 404, 404, 302],
+    "contests:desk-seat": RUNS,
     "contests:correct": [404, 404, 200, 404, 404, 404, 302],
     "contests:withdraw-juror": [404, 404, 200, 404, 404, 404, 302],
     "contests:late-points": [404, 404, 200, 404, 404, 404, 302],
@@ -120,7 +120,7 @@ POST = {
     "contests:passes": RUNS,
     "contests:rehearse": RUNS,
     "contests:desk-act": [302, 302, 302, 404, 404, 404, 302],
-    "contests:desk-paper": [404, 422, 404, 404, 404, 404, 302],
+    "contests:desk-paper": [422, 422, 404, 404, 404, 404, 302],
     "contests:desk-reissue": RUNS,
     "contests:decide": [302, 302, 302, 404, 404, 404, 302],
     "contests:import-commit": [302, 404, 404, 404, 404, 404, 302],

@@ -60,6 +60,8 @@ def _refusals() -> dict[str, str]:
         "OPEN_JURY_WEIGHS": _("%(jury)s is open to everybody and so must have weight 0."),
         "OTHER_ORIGIN": _("This request came from another site and was refused."),
         "OTHER_STAGE": _("That belongs to another stage."),
+        "PAPER_DIFFERS": _("The two entries differ in: %(criteria)s. Nothing counts yet. Look at the paper again; whoever was wrong enters it anew."),
+        "PAPER_WAITING": _("The paper sheet of %(juror)s has been entered once only. Let a second person enter it, or discard it, then close."),
         "PASS_REVOKED": _("This code has been replaced. Ask the scrutineer's desk for the new one."),
         "PASS_TAKEN": _("Another phone already sits here. If it was not yours, ask the scrutineer's desk for a new code."),
         "PIN_BLOCKED": _("The PIN was wrong too often. Ask the scrutineer's desk for a new code."),

@@ -28,6 +28,7 @@ FIELDS: Fields = {
         SECRET: "salt",
     },
     "RefusedBallot": {PERSONAL: "box juror scores source reason at", INTERNAL: "key body_digest"},
+    "KeyedSheet": {PERSONAL: "box juror scores keyed_by at"},
     "Excusal": {PERSONAL: "box juror kind reason at"},
     "Adjustment": {PUBLIC: "entry kind points", INTERNAL: "reason at withdrawn_at"},
     "Correction": {

@@ -41,3 +41,9 @@ def qr(address: str, label: str, css: str = "") -> SafeString:
     """A QR code as a picture that needs no request of its own."""
     data = segno.make(address, error="m").svg_data_uri(border=2)
     return format_html('<img class="{}" src="{}" alt="{}">', css, data, label)
+
+
+@register.filter
+def at(values: dict[str, str | None], name: str) -> str:
+    """What stands under a name, or nothing."""
+    return values.get(name) or ""

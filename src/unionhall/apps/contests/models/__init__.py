@@ -8,6 +8,7 @@ from unionhall.apps.contests.models.ballots import (
     BallotBox,
     Correction,
     Excusal,
+    KeyedSheet,
     RefusedBallot,
 )
 from unionhall.apps.contests.models.contests import Contest, Cue, Duty, Entry, RuleBookVersion, Stage
@@ -29,6 +30,7 @@ __all__ = [
     "Excusal",
     "Juror",
     "Jury",
+    "KeyedSheet",
     "LogCheckpoint",
     "LogLeaf",
     "Pass",

@@ -91,6 +91,23 @@ class RefusedBallot(models.Model):
         ]
 
 
+class KeyedSheet(models.Model):
+    """A paper sheet as a first person entered it; it becomes a ballot when a second enters the same."""
+
+    box = models.ForeignKey(BallotBox, on_delete=models.PROTECT, related_name="keyed_sheets")
+    juror = models.ForeignKey(Juror, on_delete=models.PROTECT, related_name="keyed_sheets")
+    scores = models.JSONField()
+    keyed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="keyed_sheets"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["box", "juror"], name="keyed_sheet_once"),
+        ]
+
+
 class Excusal(models.Model):
     """A juror who does not score a speech, by recusal or absence; never a zero."""
 

@@ -117,6 +117,8 @@ def close_ballot_box(*, by: Account, at: datetime, entry: Entry) -> None:
     box = locked_box(entry)
     if box.state != BoxState.OPEN:
         raise Refusal("BOX_STATE", state=box.state)
+    if half := box.keyed_sheets.select_related("juror").first():
+        raise Refusal("PAPER_WAITING", juror=half.juror.label)
     if empty := _jury_without_ballots(stage, box):
         raise Refusal("JURY_WITHOUT_BALLOTS", jury=empty)
     box.state, box.closed_at = BoxState.CLOSED, at

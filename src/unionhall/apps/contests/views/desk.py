@@ -12,19 +12,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from unionhall.apps.contests import queries, rules
-from unionhall.apps.contests.codes import BallotSource, ExcusalKind, StageState
-from unionhall.apps.contests.messages import of_answer
+from unionhall.apps.contests.codes import ExcusalKind, StageState
+from unionhall.apps.contests.messages import of_answer, of_refusal
 from unionhall.apps.contests.models import Ballot, Entry, Juror, Stage
 from unionhall.apps.contests.usecases import desk, passes, results
-from unionhall.apps.contests.usecases.ballots import PaperProof, Submission, record_ballots
+from unionhall.apps.contests.usecases import paper as keying
 from unionhall.apps.contests.views import loading
 from unionhall.apps.contests.views.answers import done
 from unionhall.apps.contests.views.stages import shown_passes
+from unionhall.engines.scoring import ScoringError
 from unionhall.kernel import clock
 from unionhall.kernel.audit import action_name
 from unionhall.kernel.live import live_url
 from unionhall.kernel.models import AuditLine
 from unionhall.kernel.permissions import guard
+from unionhall.kernel.refusals import Refusal
 
 LOG_LINES = 8
 LOGGED = (
@@ -222,51 +224,79 @@ def _juror(stage: Stage, public_id: str | None) -> Juror:
     return juror
 
 
-@guard(rules.scrutinises, loading.stage)
+@guard(rules.runs, loading.stage)
 def seat(request: HttpRequest, stage: Stage) -> HttpResponse:
     """One juror at the speech on stage: recusal, absence, a paper sheet, a new code."""
     juror = _juror(stage, request.GET.get("juror") or request.POST.get("juror"))
+    return _seat(request, stage, juror)
+
+
+def _seat(
+    request: HttpRequest,
+    stage: Stage,
+    juror: Juror,
+    refusal: str = "",
+    typed: dict[str, str | None] | None = None,
+) -> HttpResponse:
     entry = stage.current_cue.entry if stage.current_cue else None
-    view = queries.seats.sheet(juror)
-    context: dict[str, Any] = {"stage": stage, "juror": juror, "entry": entry, "sheet": view}
+    context: dict[str, Any] = {
+        "stage": stage,
+        "juror": juror,
+        "entry": entry,
+        "sheet": queries.seats.sheet(juror),
+        "typed": typed or {},
+        "refusal": refusal,
+        "can_excuse": bool(entry)
+        and stage.state in (StageState.FROZEN, StageState.OPEN)
+        and rules.scrutinises(request.user, stage),
+    }
     if entry:
         context["ballots"] = Ballot.objects.filter(box=entry.box, juror=juror).order_by("-revision")
         context["excusal"] = entry.box.excusals.filter(juror=juror).first()
-    context["can_excuse"] = bool(entry) and stage.state in (StageState.FROZEN, StageState.OPEN)
-    return render(request, "contests/desk/seat.html", context)
+        keyed = entry.box.keyed_sheets.filter(juror=juror).select_related("keyed_by__person").first()
+        context["keyed"] = keyed
+        context["keyed_by_me"] = keyed is not None and keyed.keyed_by_id == request.user.pk
+    return render(request, "contests/desk/seat.html", context, status=422 if refusal else 200)
 
 
 @require_POST
-@guard(rules.scrutinises, loading.stage)
+@guard(rules.runs, loading.stage)
 def paper(request: HttpRequest, stage: Stage) -> HttpResponse:
-    """A sheet of paper, entered at the desk through the same use case as any ballot."""
+    """A sheet of paper, entered at the desk by two persons one after the other."""
     juror = _juror(stage, request.POST.get("juror"))
     entry = _entry_on_stage(stage)
     by: Any = request.user
-    number = request.POST.get("base", "")
-    view = queries.seats.sheet(juror)
-    submission = Submission(
-        proof=PaperProof(juror.public_id, by.public_id),
-        box=entry.box.public_id,
-        key=request.POST.get("key", "")[:40],
-        base=int(number) if number.isdecimal() else None,
-        scores={f.code: request.POST.get(f.code) for f in view.fields},
-        source=BallotSource.PAPER,
-    )
-    answer = record_ballots([submission], at=clock.now())[0]
-    if answer.code == "ACCEPTED":
+    back = reverse("contests:desk-seat", args=[stage.public_id]) + f"?juror={juror.public_id}"
+    if "discard" in request.POST:
         return done(
             request,
-            lambda: None,
-            reverse("contests:desk", args=[stage.public_id]),
-            _("The paper sheet is in."),
+            lambda: keying.drop_keyed_sheet(by=by, at=clock.now(), entry=entry, juror=juror),
+            back,
+            _("The first entry is discarded."),
         )
-    context = {
-        "stage": stage, "juror": juror, "entry": entry,
-        "sheet": queries.seats.sheet(juror, submission.scores),
-        "refusal": of_answer(answer), "can_excuse": True,
-    }  # fmt: skip
-    return render(request, "contests/desk/seat.html", context, status=422)
+    number = request.POST.get("base", "")
+    typed = {f.code: request.POST.get(f.code) for f in queries.seats.sheet(juror).fields}
+    try:
+        keyed = keying.key_sheet(
+            by=by,
+            at=clock.now(),
+            entry=entry,
+            juror=juror,
+            scores=typed,
+            base=int(number) if number.isdecimal() else None,
+        )
+    except (Refusal, ScoringError) as error:
+        return _seat(request, stage, juror, of_refusal(error), typed)
+    if keyed.differs:
+        told = of_refusal(Refusal("PAPER_DIFFERS", criteria="、".join(keyed.differs)))
+        return _seat(request, stage, juror, told, typed)
+    if keyed.answer and keyed.answer.code != "ACCEPTED":
+        return _seat(request, stage, juror, of_answer(keyed.answer), typed)
+    if keyed.first:
+        said = _("Entered once. A second person must now enter the same sheet.")
+        return done(request, lambda: None, back, said)
+    desk_page = reverse("contests:desk", args=[stage.public_id])
+    return done(request, lambda: None, desk_page, _("The paper sheet is in."))
 
 
 @require_POST
