@@ -97,7 +97,7 @@ def page(request: HttpRequest, stage: Stage) -> HttpResponse:
             "live_url": live_url("desk", f"stage:{stage.public_id}"),
             "live_names": " ".join(REGIONS),
             "now": clock.now(),
-            "can_run": rules.scrutinises(request.user, stage),
+            "can_run": rules.runs(request.user, stage),
         },
     )
 
