@@ -496,4 +496,10 @@ def page(log):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has seen enough
+        code = 0
+        sys.stderr.close()
+    sys.exit(code)
