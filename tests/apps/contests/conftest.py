@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import SHEET
 from unionhall.apps.contests.codes import BallotSource
 from unionhall.apps.contests.models import Cue, Juror, Stage
-from unionhall.apps.contests.usecases import desk, passes
+from unionhall.apps.contests.usecases import desk, passes, results
 from unionhall.apps.contests.usecases.ballots import PhoneProof, Submission, record_ballots
 from unionhall.kernel import clock
 
@@ -76,3 +76,12 @@ class Hall:
 @pytest.fixture
 def hall(city):
     return Hall(city)
+
+
+@pytest.fixture
+def published(hall):
+    """The whole final, reviewed and published."""
+    hall.hold()
+    results.review_stage(by=hall.city.chief, at=clock.now(), stage=hall.stage)
+    results.publish_results(by=hall.city.organiser, at=clock.now(), stage=hall.stage)
+    return hall

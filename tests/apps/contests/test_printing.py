@@ -11,9 +11,8 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from unionhall.apps.contests import queries
-from unionhall.apps.contests.usecases import results
 from unionhall.apps.contests.views.printing import TEMPLATES
-from unionhall.kernel import clock, printing
+from unionhall.kernel import printing
 from unionhall.kernel.refusals import Refusal
 
 
@@ -25,14 +24,6 @@ def fonts_here():
 
 
 needs_font = pytest.mark.skipif(not fonts_here(), reason="this machine has no Chinese font")
-
-
-@pytest.fixture
-def published(hall):
-    hall.hold()
-    results.review_stage(by=hall.city.chief, at=clock.now(), stage=hall.stage)
-    results.publish_results(by=hall.city.organiser, at=clock.now(), stage=hall.stage)
-    return hall
 
 
 @pytest.fixture

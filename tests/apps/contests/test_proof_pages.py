@@ -20,14 +20,6 @@ from unionhall.kernel import clock
 from unionhall.kernel.refusals import Refusal
 
 
-@pytest.fixture
-def published(hall):
-    hall.hold()
-    results.review_stage(by=hall.city.chief, at=clock.now(), stage=hall.stage)
-    results.publish_results(by=hall.city.organiser, at=clock.now(), stage=hall.stage)
-    return hall
-
-
 def phone_of(hall, juror):
     client = Client()
     held = hall.phones[juror.pk]

@@ -6,10 +6,12 @@ import hashlib
 import json
 import re
 import secrets
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -70,14 +72,22 @@ def _held(request: HttpRequest) -> tuple[Pass | None, PhoneProof | None]:
     return queries.seats.pass_held(proof.pass_id, hashlib.sha256(proof.secret.encode()).hexdigest()), proof
 
 
-@public("a phone shows its seat's cookie; without one the page says where to get a code")
-@never_cache
-@require_GET
-def sheet(request: HttpRequest) -> HttpResponse:
+def _seated(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
+    """A page for the phone that holds a seat: the view gets its pass; without one it says where to get it."""
+
+    @wraps(view)
+    def seated(request: HttpRequest, **arguments: Any) -> HttpResponse:
+        held, _proof = _held(request)
+        if held is None:
+            return render(request, "contests/phone/no_seat.html", status=401)
+        return view(request, held, **arguments)
+
+    return never_cache(require_GET(public("a phone proves its seat by its cookie")(seated)))
+
+
+@_seated
+def sheet(request: HttpRequest, held: Pass) -> HttpResponse:
     """The score sheet of the speech on stage."""
-    held, _proof = _held(request)
-    if held is None:
-        return render(request, "contests/phone/no_seat.html", status=401)
     return _sheet(request, held)
 
 
@@ -133,14 +143,9 @@ def send(request: HttpRequest) -> HttpResponse:
     return _sheet(request, held, messages.of_answer(answer), scores, status=422)
 
 
-@public("a phone shows its seat's cookie; without one the page says where to get a code")
-@never_cache
-@require_GET
-def kept(request: HttpRequest) -> HttpResponse:
+@_seated
+def kept(request: HttpRequest, held: Pass) -> HttpResponse:
     """Everything that this juror has sent, each with its receipt."""
-    held, _proof = _held(request)
-    if held is None:
-        return render(request, "contests/phone/no_seat.html", status=401)
     stage = held.juror.jury.stage
     context = {
         "juror": held.juror,
@@ -151,14 +156,9 @@ def kept(request: HttpRequest) -> HttpResponse:
     return render(request, "contests/phone/kept.html", context)
 
 
-@public("a phone shows its seat's cookie; without one the page says where to get a code")
-@never_cache
-@require_GET
-def kept_proof(request: HttpRequest, number: int) -> HttpResponse:
+@_seated
+def kept_proof(request: HttpRequest, held: Pass, number: int) -> HttpResponse:
     """One ballot's receipt, and the proof that it stands in the signed log."""
-    held, _proof = _held(request)
-    if held is None:
-        return render(request, "contests/phone/no_seat.html", status=401)
     found = next((one for one in queries.log.kept_by(held.juror) if one.number == number), None)
     if found is None:
         raise Http404
@@ -171,14 +171,9 @@ def kept_proof(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "contests/phone/proof.html", context)
 
 
-@public("a phone shows its seat's cookie; without one the page says where to get a code")
-@never_cache
-@require_GET
-def own_bundle(request: HttpRequest) -> HttpResponse:
+@_seated
+def own_bundle(_request: HttpRequest, held: Pass) -> HttpResponse:
     """The published bundle with this juror's own sheets opened."""
-    held, _proof = _held(request)
-    if held is None:
-        return render(request, "contests/phone/no_seat.html", status=401)
     return bundle_file(held.juror.jury.stage, proof.JUROR, held.juror.public_id)
 
 
