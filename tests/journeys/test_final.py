@@ -162,7 +162,51 @@ def test_a_final_is_held(browser, server, picture):
     assert shown == ["三等奖", "二等奖", "一等奖", "特等奖"]
     desk.goto(f"{base}/stages/{stage}/board")
     picture(desk, "board", full=True)
+    assert serious(desk) == []
+    desk.goto(f"{base}/stages/{stage}/desk")
+    press_publish(desk)
+    a_stranger_checks_it(browser, desk, base, stage, picture)
+    a_juror_finds_the_receipts(phones[0], base, picture)
+    desk.goto(f"{base}/stages/{stage}/advice")
+    desk.get_by_role("button", name="开启评分分析").click()
+    desk.get_by_role("heading", name="规则权重与实际权重").wait_for()
+    assert serious(desk) == []
     assert errors == []
+
+
+def press_publish(desk):
+    """In a rehearsal whoever runs it may publish; the bundle is then held against the second count."""
+    desk.locator("#step", has_text="公布成绩").click()
+    desk.locator("#toasts .notice.good").wait_for()
+
+
+def a_stranger_checks_it(browser, desk, base, stage, picture):
+    """Nobody's browser takes the public bundle from the results, and the whole one from an overseer."""
+    stranger = browser.new_context(**PHONE).new_page()
+    stranger.goto(f"{base}/stages/{stage}/results")
+    assert serious(stranger) == []
+    public = stranger.request.get(f"{base}/stages/{stage}/bundle").body()
+    whole = desk.request.get(f"{base}/stages/{stage}/bundle/scrutineer").body()
+    for data, words in ((public, "不能据此重算总分"), (whole, "分毫不差")):
+        stranger.goto(base + "/verify")
+        stranger.set_input_files(
+            "#file", {"name": "final.bundle", "mimeType": "application/octet-stream", "buffer": data}
+        )
+        stranger.get_by_role("button", name="开始核验").click()
+        expect(stranger.locator(".notice.good")).to_contain_text(words)
+    picture(stranger, "verified")
+    assert serious(stranger) == []
+
+
+def a_juror_finds_the_receipts(phone, base, picture):
+    """Each ballot with its code, and for one the proof as a QR code."""
+    phone.page.goto(base + "/juror/ballots")
+    assert phone.page.locator("a.kept").count() >= 22
+    assert serious(phone.page) == []
+    phone.page.locator("a.kept").first.click()
+    phone.page.locator("img.proof-code").wait_for()
+    picture(phone.page, "proof")
+    assert serious(phone.page) == []
 
 
 def cut_in_the_middle(phone):
