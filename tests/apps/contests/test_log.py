@@ -297,3 +297,35 @@ def test_the_chief_juror_sees_consequences_before_proposing_and_another_person_d
     assert scrutineer.get(f"/stages/{stage}/boards/1").status_code == 200
     wrong = chief.post(f"/stages/{stage}/corrections/points", {**form, "points": "5", "look": ""})
     assert (wrong.status_code, "refusal" in wrong.context) == (422, True)
+
+
+def test_two_withdrawals_that_wait_together_cannot_leave_a_jury_silent(hall):
+    """Each alone is harmless; the second is refused when the first is in force."""
+    two = [juror for juror in hall.jurors if juror.jury_id == hall.jurors[0].jury_id][:2]
+    others = [juror for juror in hall.jurors if juror.jury_id != hall.jurors[0].jury_id]
+    for number, speech in enumerate(hall.speeches):
+        hall.open(number)
+        for juror in [*two, *others]:
+            hall.send(juror, speech)
+        hall.close(speech)
+    desk.close_stage(by=hall.city.scrutineer, at=clock.now(), stage=hall.stage)
+    first, second = (
+        corrections.propose_juror_withdrawal(by=hall.city.chief, at=clock.now(), juror=juror, reason="因")
+        for juror in two
+    )
+    corrections.confirm_correction(by=hall.city.scrutineer, at=clock.now(), correction=first)
+    with pytest.raises(Refusal) as caught, transaction.atomic():
+        corrections.confirm_correction(by=hall.city.scrutineer, at=clock.now(), correction=second)
+    assert caught.value.code == "JURY_LEFT_SILENT"
+    second.refresh_from_db()
+    assert second.state == "PROPOSED"
+
+
+def test_after_the_scoring_one_signature_gives_no_points(hall):
+    hall.hold()
+    with pytest.raises(Refusal) as caught, transaction.atomic():
+        results.adjust_points(
+            by=hall.city.organiser, at=clock.now(), entry=hall.speeches[0], kind=AdjustmentKind.BONUS,
+            points=Decimal(1), reason="因",
+        )  # fmt: skip
+    assert (caught.value.code, caught.value.data["state"]) == ("STAGE_STATE", "CLOSED")

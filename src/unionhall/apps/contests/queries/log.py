@@ -168,7 +168,7 @@ def _proofs(stage: Stage, ballots: list[int]) -> dict[int, str]:
     last = stage.log_checkpoints.order_by("-size").first()
     if last is None:
         return {}
-    tree = _tree(stage.pk, last.size)
+    tree = _tree(stage.pk, last.size, last.root)
     wanted = LogLeaf.objects.filter(stage=stage, position__lt=last.size, kind="ballot", row__in=ballots)
     return {
         row: LogProof(position, tuple(tree.proof(position)), last.note, bytes(salt)).text
@@ -178,8 +178,11 @@ def _proofs(stage: Stage, ballots: list[int]) -> dict[int, str]:
 
 
 @lru_cache(maxsize=2)
-def _tree(stage_id: int, size: int) -> Tree:
-    """The tree over the first leaves of a log, which never change: a hall of jurors asks for the same one."""
+def _tree(stage_id: int, size: int, _root: str) -> Tree:
+    """The tree over the first leaves of a log: a hall of jurors asks for the same one.
+
+    The root names the content, so that a restored database never meets the tree of another.
+    """
     rows = LogLeaf.objects.filter(stage_id=stage_id, position__lt=size).order_by("position")
     commitments = rows.values_list("commitment", flat=True).iterator(chunk_size=5000)
     return Tree(proof.leaf_hash(bytes(one)) for one in commitments)

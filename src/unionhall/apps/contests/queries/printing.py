@@ -29,6 +29,12 @@ def _common(stage: Stage, title: str) -> dict[str, Any]:
     }
 
 
+def seats_of(stage: Stage, jury: str, first: int, most: int) -> list[Juror]:
+    """At most so many jurors of a jury, from a seat on."""
+    jurors = Juror.objects.filter(jury__stage=stage, jury__code=jury, seat__gte=first)
+    return list(jurors.select_related("jury").order_by("seat")[:most])
+
+
 def score_sheets(stage: Stage, jurors: list[Juror]) -> dict[str, Any]:
     """Paper score sheets of ``jurors``."""
     rulebook = rulebooks.in_force(stage)

@@ -32,11 +32,6 @@ class Consequence:
         """Whether rank or prize would change."""
         return (self.before.rank, self.before.prize) != (self.after.rank, self.after.prize)
 
-    @property
-    def changed(self) -> bool:
-        """Whether anything would change."""
-        return self.before != self.after
-
 
 @dataclass(frozen=True)
 class WhatIf:

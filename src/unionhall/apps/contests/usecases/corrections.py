@@ -88,8 +88,7 @@ def propose_juror_withdrawal(
     if juror.withdrawals.exclude(state=CorrectionState.REJECTED).exists():
         raise Refusal("JUROR_WITHDRAWN", juror=juror.label)
     change = Correction(stage=stage, kind=CorrectionKind.JUROR, juror=juror)
-    if silent := queries.counting.left_silent_by(change):
-        raise Refusal("JURY_LEFT_SILENT", jury=juror.jury.name, number=silent.number or 0)
+    _must_leave_no_jury_silent(change)
     return change if supposed else _propose(change, by, at, reason)
 
 
@@ -112,6 +111,11 @@ def propose_points(
         raise Refusal("POINTS_SIGN")
     change = Correction(stage=stage, kind=CorrectionKind.POINTS, entry=entry, points_kind=kind, points=points)
     return change if supposed else _propose(change, by, at, reason)
+
+
+def _must_leave_no_jury_silent(change: Correction) -> None:
+    if change.juror and (silent := queries.counting.left_silent_by(change)):
+        raise Refusal("JURY_LEFT_SILENT", jury=change.juror.jury.name, number=silent.number or 0)
 
 
 def _must_say_why(reason: str) -> None:
@@ -139,6 +143,8 @@ def confirm_correction(*, by: Account, at: datetime, correction: Correction) -> 
     """
     correction = _decide(by, at, correction)
     stage = locked_stage(correction.stage, *CORRECTABLE)
+    # Another juror of the same jury may have been withdrawn since this was proposed.
+    _must_leave_no_jury_silent(correction)
     correction.state = CorrectionState.CONFIRMED
     if stage.state in (StageState.REVIEWED, StageState.PUBLISHED):
         log.append_reopening(stage, correction, at)
@@ -195,7 +201,7 @@ def reject_correction(*, by: Account, at: datetime, correction: Correction) -> N
 def _decide(by: Account, at: datetime, correction: Correction) -> Correction:
     correction = (
         Correction.objects.select_for_update(of=("self",))
-        .select_related("stage__contest", "replaces__box__entry", "replaces__juror", "juror", "entry")
+        .select_related("stage__contest", "replaces__box__entry", "replaces__juror", "juror__jury", "entry")
         .select_related("proposed_by")
         .get(pk=correction.pk)
     )

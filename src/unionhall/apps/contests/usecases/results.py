@@ -21,7 +21,8 @@ from unionhall.kernel.refusals import Refusal
 
 # How many receipts are checked before publishing; all of them are by whoever verifies the bundle.
 SAMPLE = 50
-BEFORE_REVIEW = (StageState.DRAFT, StageState.FROZEN, StageState.OPEN, StageState.CLOSED)
+# One signature is enough while scores come in; afterwards it is a late change and takes two (corrections.py).
+BEFORE_END = (StageState.DRAFT, StageState.FROZEN, StageState.OPEN)
 
 
 @transaction.atomic
@@ -30,7 +31,7 @@ def adjust_points(
 ) -> Adjustment:
     """Give signed points to an entry: a penalty below zero, a bonus or earned points above."""
     require(rules.runs, by, entry.stage)
-    stage = locked_stage(entry.stage, *BEFORE_REVIEW)
+    stage = locked_stage(entry.stage, *BEFORE_END)
     if not reason.strip():
         raise Refusal("REASON_MISSING")
     if points == 0 or (kind == AdjustmentKind.PENALTY) != (points < 0):
@@ -48,7 +49,7 @@ def adjust_points(
 def withdraw_adjustment(*, by: Account, at: datetime, adjustment: Adjustment) -> None:
     """Take points back; the line stays in the record."""
     require(rules.runs, by, adjustment.entry.stage)
-    stage = locked_stage(adjustment.entry.stage, *BEFORE_REVIEW)
+    stage = locked_stage(adjustment.entry.stage, *BEFORE_END)
     if adjustment.withdrawn_at is not None:
         return
     adjustment.withdrawn_at = at
@@ -67,7 +68,7 @@ def grant_special_prize(
     Whether the holder keeps a ranked place is for the rule book to say.
     """
     require(rules.organises, by, entry)
-    stage = locked_stage(entry.stage, *BEFORE_REVIEW)
+    stage = locked_stage(entry.stage, *BEFORE_END)
     if not ground.strip() or not evidence.strip():
         raise Refusal("GROUND_MISSING")
     prize, _ = SpecialPrize.objects.update_or_create(
@@ -81,9 +82,9 @@ def grant_special_prize(
 
 @transaction.atomic
 def withdraw_special_prize(*, by: Account, at: datetime, entry: Entry) -> None:
-    """Take a special prize back before the review."""
+    """Take a special prize back before the scoring ends."""
     require(rules.organises, by, entry)
-    stage = locked_stage(entry.stage, *BEFORE_REVIEW)
+    stage = locked_stage(entry.stage, *BEFORE_END)
     taken_back, _ = SpecialPrize.objects.filter(entry=entry).delete()
     if taken_back:
         log.append(stage, "special-withdrawn", at, entry=entry.public_id)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from unionhall.apps.contests import queries, rules
-from unionhall.apps.contests.models import Juror, Stage
+from unionhall.apps.contests.models import Stage
 from unionhall.apps.contests.usecases import results
 from unionhall.apps.contests.usecases.corrections import AFTER_SCORING
 from unionhall.apps.contests.views import loading
@@ -49,22 +49,21 @@ def page(request: HttpRequest, stage: Stage) -> HttpResponse:
 
 def _told(stage: Stage, rulebook: RuleBook, panel: Panel) -> dict[str, Any]:
     names = {jury.code: jury.name for jury in rulebook.juries}
-    labels = dict(Juror.objects.filter(jury__stage=stage).values_list("public_id", "label"))
-    speakers = dict(stage.entries.values_list("public_id", "person__name"))
+    people = queries.advice.names(stage)
     influence = panel.influence
     weights = [
         (names[code], _percent(declared), _percent(influence.effective.get(code)))
         for code, declared in influence.declared.items()
     ]
     return {
-        "juries": [_jury(jury, names[jury.jury], labels) for jury in panel.juries],
+        "juries": [_jury(jury, names[jury.jury], people) for jury in panel.juries],
         "weights": weights,
         "weights_chart": _weights_chart(influence.declared, influence.effective, names),
         "correlations": [
             (names[a], names[b], None if r is None else f"{r:.2f}")
             for (a, b), r in influence.correlations.items()
         ],
-        "lines": [_line(line, rulebook, labels | speakers) for line in panel.lines],
+        "lines": [_line(line, rulebook, people) for line in panel.lines],
     }
 
 

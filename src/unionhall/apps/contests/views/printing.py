@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from openpyxl import Workbook
 
 from unionhall.apps.contests import messages, queries, rules
-from unionhall.apps.contests.models import Board, Juror, Stage
+from unionhall.apps.contests.models import Stage
 from unionhall.apps.contests.queries.printing import Row
 from unionhall.apps.contests.views import loading
 from unionhall.kernel.imports.sheets import harmless
@@ -42,13 +42,10 @@ def page(request: HttpRequest, stage: Stage, kind: str) -> HttpResponse:
 def _data(request: HttpRequest, stage: Stage, kind: str) -> dict[str, Any]:
     if kind == "sheets" and stage.rulebook_id:
         first = request.GET.get("from", "")
-        jurors = Juror.objects.filter(jury__stage=stage, jury__code=request.GET.get("jury", ""))
-        if first.isdecimal():
-            jurors = jurors.filter(seat__gte=int(first))
-        some = list(jurors.select_related("jury").order_by("seat")[:MOST_SHEETS])
-        if some:
+        seat = int(first) if first.isdecimal() else 1
+        if some := queries.printing.seats_of(stage, request.GET.get("jury", ""), seat, MOST_SHEETS):
             return queries.printing.score_sheets(stage, some)
-    board = _board(stage)
+    board = queries.boards.latest(stage)
     if kind == "summary" and board:
         return queries.printing.summary(stage, board)
     published = queries.boards.published(stage)
@@ -59,15 +56,11 @@ def _data(request: HttpRequest, stage: Stage, kind: str) -> dict[str, Any]:
     raise Http404
 
 
-def _board(stage: Stage) -> Board | None:
-    return queries.boards.latest(stage)
-
-
 @require_GET
 @guard(rules.oversees, loading.stage)
 def workbook(_request: HttpRequest, stage: Stage) -> HttpResponse:
     """The last frozen board and all sheets as a workbook; numbers are numbers."""
-    board = _board(stage)
+    board = queries.boards.latest(stage)
     if board is None:
         raise Http404
     book = Workbook(write_only=True)
