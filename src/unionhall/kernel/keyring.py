@@ -7,13 +7,14 @@ import fcntl
 import json
 import os
 import secrets
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 NONCE = 12
-PURPOSES = ("encrypt", "sign")
+PURPOSES = ("encrypt", "sign", "index")
 
 
 def _path() -> Path:
@@ -40,7 +41,27 @@ def _ring() -> list[dict[str, str]]:
 
 
 def _keys(purpose: str) -> dict[str, bytes]:
-    return {key["id"]: base64.b64decode(key[purpose]) for key in _ring() if purpose in key}
+    return {key["id"]: base64.b64decode(key[purpose]) for key in _present() if purpose in key}
+
+
+def _present() -> list[dict[str, str]]:
+    """The ring, read again only when its file has changed: a large import asks for it a million times."""
+    path = _path()
+    try:
+        stamp = path.stat()
+    except FileNotFoundError:
+        return _ring()
+    return _read(path, stamp.st_mtime_ns, stamp.st_ino)
+
+
+@lru_cache(maxsize=4)
+def _read(_path: Path, _changed: int, _inode: int) -> list[dict[str, str]]:
+    return _ring()
+
+
+def index_key() -> bytes:
+    """The key of keyed indexes: the oldest one, for with another no row would be found any more."""
+    return next(iter(_keys("index").values()))
 
 
 def signing_seed() -> bytes:

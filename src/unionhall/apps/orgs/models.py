@@ -71,6 +71,17 @@ class Employer(models.Model):
 
     public_id = PublicIdField()
     name = models.CharField(_("name"), max_length=160, unique=True)
+    # The unified social credit code (GB 32100), where it is known.
+    credit_code = models.CharField(_("credit code"), max_length=18, unique=True, null=True, blank=True)
+    # The union in whose area the employer lies; workers go there when no union covers the employer.
+    territory = models.ForeignKey(
+        Union,
+        verbose_name=_("territory"),
+        on_delete=models.PROTECT,
+        related_name="employers_here",
+        null=True,
+        blank=True,
+    )
 
 
 class Coverage(Dated):

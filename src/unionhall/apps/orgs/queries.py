@@ -8,7 +8,7 @@ from datetime import date
 from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from unionhall.apps.orgs.models import Command, Union
+from unionhall.apps.orgs.models import Command, Employer, Union
 
 
 def subtree(unions: Iterable[int], on: date) -> frozenset[int]:
@@ -55,3 +55,16 @@ def subordinates(union: Union, on: date) -> QuerySet[Union]:
     """The unions that answer to a union directly on a day."""
     present = Command.objects.filter(Q(ends=None) | Q(ends__gt=on), superior=union, starts__lte=on)
     return Union.objects.filter(pk__in=present.values("union_id")).order_by("name")
+
+
+def employers_like(text: str, limit: int = 8) -> list[Employer]:
+    """Employers whose name holds ``text`` or whose credit code begins with it; names that begin so first."""
+    words = text.strip()
+    if len(words) < 2:
+        return []
+    code = words.upper()
+    found = list(Employer.objects.filter(Q(name__startswith=words) | Q(credit_code__startswith=code))[:limit])
+    if len(found) < limit:
+        inside = Employer.objects.filter(name__contains=words).exclude(pk__in=[one.pk for one in found])
+        found += inside[: limit - len(found)]
+    return found

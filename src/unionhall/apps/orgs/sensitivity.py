@@ -6,6 +6,6 @@ FIELDS: Fields = {
     "Union": {PUBLIC: "public_id name short_name level"},
     "Command": {INTERNAL: "starts ends union superior"},
     "Affiliation": {INTERNAL: "starts ends union industry_union"},
-    "Employer": {PUBLIC: "public_id name"},
+    "Employer": {PUBLIC: "public_id name credit_code territory"},
     "Coverage": {INTERNAL: "starts ends union employer"},
 }

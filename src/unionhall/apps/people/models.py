@@ -1,8 +1,8 @@
-"""Persons and the accounts they sign in with. No phone, identity number or birth date is kept here."""
+"""Persons, the accounts they sign in with, and the particulars that are kept sealed."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -10,7 +10,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from unionhall.apps.orgs.models import Dated, Employer, Union
-from unionhall.apps.people.codes import HonourKind, PostRole
+from unionhall.apps.people.codes import HonourKind, IdentityKind, PostRole, RevealReason, Sex
+from unionhall.engines.identifiers import normal_name
 from unionhall.kernel.audit import Actor
 from unionhall.kernel.ids import PublicIdField
 
@@ -20,6 +21,8 @@ class Person(models.Model):
 
     public_id = PublicIdField()
     name = models.CharField(_("name"), max_length=80)
+    # The name as it is found: one kind of middle dot, single blanks.
+    name_key = models.CharField(max_length=80, editable=False, default="")
     trade = models.CharField(_("trade"), max_length=60, blank=True)
     union = models.ForeignKey(Union, verbose_name=_("union"), on_delete=models.PROTECT, related_name="people")
     employer = models.ForeignKey(
@@ -34,6 +37,56 @@ class Person(models.Model):
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, related_name="merged", null=True, blank=True
     )
+
+    class Meta:
+        indexes = [models.Index(fields=["name_key"], name="person_by_name")]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the searchable name in step with the name."""
+        self.name_key = normal_name(self.name)
+        super().save(*args, **kwargs)
+
+
+class Particulars(models.Model):
+    """What is known of a person beside the name. Number and phone are sealed for this person's public id.
+
+    The indexes are keyed: equal numbers can be found and held unique, and nothing can be read from them.
+    """
+
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="particulars")
+    identity_kind = models.CharField(_("document"), max_length=20, choices=IdentityKind, blank=True)
+    identity_sealed = models.BinaryField(null=True)
+    identity_index = models.BinaryField(max_length=32, null=True)
+    phone_sealed = models.BinaryField(null=True)
+    phone_index = models.BinaryField(max_length=32, null=True, db_index=True)
+    phone_tail_index = models.BinaryField(max_length=32, null=True, db_index=True)
+    birth = models.DateField(_("date of birth"), null=True, blank=True)
+    sex = models.CharField(_("sex"), max_length=8, choices=Sex, blank=True)
+    # Of a record that was merged into another: its number is held by the one that holds on.
+    superseded = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["identity_index"],
+                condition=Q(superseded=False, identity_index__isnull=False),
+                name="identity_held_once",
+            ),
+        ]
+
+
+class Reveal(models.Model):
+    """One opening of one masked value, with the reason; only ever added."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="reveals")
+    column = models.CharField(max_length=12)
+    account = models.ForeignKey("Account", on_delete=models.PROTECT, related_name="reveals")
+    reason = models.CharField(_("reason"), max_length=10, choices=RevealReason)
+    note = models.CharField(_("note"), max_length=120, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "at"], name="reveal_of_account")]
 
 
 class Honour(models.Model):

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class MembershipConfig(AppConfig):
+    name = "unionhall.apps.membership"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from unionhall.apps.membership.models import (
+            ApplicationStep,
+            Attribution,
+            CategorySet,
+            MembershipEvent,
+            Snapshot,
+            SnapshotRows,
+            Touch,
+        )
+        from unionhall.kernel.audit import guard_append_only, name_actions
+
+        guard_append_only(
+            ApplicationStep, Attribution, CategorySet, MembershipEvent, Snapshot, SnapshotRows, Touch
+        )
+        name_actions(
+            {
+                "application.accept": _("Application accepted"),
+                "application.complete": _("Application completed"),
+                "application.confirm": _("Phone confirmed"),
+                "application.draft": _("Draft saved"),
+                "application.forward": _("Application passed on"),
+                "application.return": _("Application returned"),
+                "application.submit": _("Application sent in"),
+                "application.withdraw": _("Application withdrawn"),
+                "match.apart": _("Kept as two persons"),
+                "matches.find": _("Looked for double records"),
+                "membership.correct": _("Ledger entry corrected"),
+                "membership.decide": _("Committee's decision recorded"),
+                "membership.join": _("Joined"),
+                "membership.leave": _("Left"),
+                "membership.remove": _("Removed"),
+                "membership.restore": _("Membership restored"),
+                "membership.retain": _("Membership retained"),
+                "membership.transfer_in": _("Transferred in"),
+                "membership.transfer_out": _("Transferred out"),
+                "outreach.check_in": _("Somebody checked in"),
+                "outreach.close": _("Outcome of the session noted"),
+                "outreach.plan": _("Session planned"),
+                "period.close": _("Period closed"),
+                "period.restate": _("Period restated"),
+                "person.merge": _("Records merged"),
+                "person.part": _("Merge taken back"),
+                "question.answer": _("Question answered"),
+                "question.note": _("Question noted"),
+                "source_code.close": _("Code retired"),
+                "source_code.open": _("Code made"),
+            }
+        )

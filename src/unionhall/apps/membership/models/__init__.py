@@ -1,0 +1,43 @@
+"""The tables of joining: who was met, who asked to join, what was decided, and the ledger of memberships."""
+
+from __future__ import annotations
+
+from unionhall.apps.membership.models.applications import Application, ApplicationStep, Decision, PhoneCode
+from unionhall.apps.membership.models.figures import CategorySet, Snapshot, SnapshotRows, Target
+from unionhall.apps.membership.models.ledger import (
+    Attribution,
+    Engagement,
+    Match,
+    Membership,
+    MembershipEvent,
+)
+from unionhall.apps.membership.models.outreach import (
+    CheckIn,
+    OutreachSession,
+    Partner,
+    Question,
+    SourceCode,
+    Touch,
+)
+
+__all__ = [
+    "Application",
+    "ApplicationStep",
+    "Attribution",
+    "CategorySet",
+    "CheckIn",
+    "Decision",
+    "Engagement",
+    "Match",
+    "Membership",
+    "MembershipEvent",
+    "OutreachSession",
+    "Partner",
+    "PhoneCode",
+    "Question",
+    "Snapshot",
+    "SnapshotRows",
+    "SourceCode",
+    "Target",
+    "Touch",
+]

@@ -1,0 +1,117 @@
+"""Applications: the way back for their applicants, and the queues of those who handle them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date
+from hmac import compare_digest
+
+from django.db.models import Count, Q, QuerySet
+
+from unionhall.apps.membership.codes import PENDING, ApplicationState
+from unionhall.apps.membership.models import Application, ApplicationStep
+from unionhall.apps.orgs.models import Union
+from unionhall.kernel import sealed
+from unionhall.kernel.ids import LENGTH
+
+
+def token(application: Application, secret: str) -> str:
+    """What stands in the link with which an applicant returns: the public id and the secret."""
+    return f"{application.public_id}{secret}"
+
+
+def by_token(text: str) -> Application | None:
+    """The application that a token leads to; None for any other text."""
+    public_id, secret = text[:LENGTH], text[LENGTH:]
+    found = (
+        Application.objects.select_related("union", "employer", "source__session")
+        .filter(public_id=public_id)
+        .first()
+    )
+    shown = hashlib.sha256(secret.encode()).hexdigest()
+    return found if found and compare_digest(found.secret_hash, shown) else None
+
+
+def steps(application: Application) -> QuerySet[ApplicationStep]:
+    """What was done with an application, the newest first."""
+    return application.steps.select_related("account__person").order_by("-pk")
+
+
+def within(unions: Iterable[int]) -> QuerySet[Application]:
+    """The applications to some unions that have been sent in, those due first on top."""
+    return (
+        Application.objects.filter(union__in=unions)
+        .exclude(state=ApplicationState.DRAFT)
+        .select_related("union", "employer", "source__session")
+        .order_by("due_on", "pk")
+    )
+
+
+def waiting(unions: Iterable[int], on: date) -> dict[str, int]:
+    """How many applications wait in each state, and how many of them are overdue."""
+    pending = Application.objects.filter(union__in=unions, state__in=PENDING)
+    counted = dict(pending.values_list("state").annotate(n=Count("pk")))
+    overdue = pending.filter(
+        Q(due_on__lt=on), state__in=(ApplicationState.SUBMITTED, ApplicationState.ACCEPTED)
+    ).count()
+    return {state: counted.get(state, 0) for state in PENDING} | {"OVERDUE": overdue}
+
+
+def of_phone(phone_index: bytes) -> QuerySet[Application]:
+    """The applications that were sent in with a phone, the newest first."""
+    return (
+        Application.objects.filter(phone_index=phone_index)
+        .exclude(state=ApplicationState.DRAFT)
+        .select_related("union")
+        .order_by("-pk")
+    )
+
+
+def accepted(union: Union) -> QuerySet[Application]:
+    """What waits for a union's committee, in the order in which it came."""
+    return (
+        Application.objects.filter(union=union, state=ApplicationState.ACCEPTED)
+        .select_related("employer")
+        .order_by("submitted_at", "pk")
+    )
+
+
+def unions_with_accepted(unions: Iterable[int], most: int = 6) -> list[tuple[Union, int]]:
+    """Unions whose committee has something to decide, with how much, the fullest first."""
+    counted = dict(
+        Application.objects.filter(union__in=unions, state=ApplicationState.ACCEPTED)
+        .values_list("union_id")
+        .annotate(n=Count("pk"))
+        .order_by("-n", "union_id")[:most]
+    )
+    found = Union.objects.in_bulk(list(counted))
+    return [(found[key], n) for key, n in counted.items()]
+
+
+def masked(application: Application) -> dict[str, str]:
+    """Number and phone as they stand on screens."""
+    row = application.public_id
+    values = {}
+    for name, value in (
+        ("identity", application.identity_sealed),
+        ("phone", application.phone_sealed),
+    ):
+        plain = sealed.unseal(bytes(value), row=row, column=f"application.{name}") if value else ""
+        values[name] = sealed.masked(plain)
+    return values
+
+
+def others_by_identity(application: Application) -> QuerySet[Application]:
+    """Other applications with the same identity number that are still pending or were approved."""
+    return (
+        Application.objects.filter(
+            identity_index=application.identity_index,
+            state__in=(*PENDING, ApplicationState.APPROVED),
+        )
+        .exclude(pk=application.pk)
+        .select_related("union")
+        .order_by("-pk")
+        if application.identity_index
+        else Application.objects.none()
+    )

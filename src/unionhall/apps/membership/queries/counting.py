@@ -1,0 +1,148 @@
+"""From ledger entries to the figures of a period: the one way, for dashboards' frozen numbers and restatements.
+
+Definition JOINING/1. Days are days of the city; a period holds its first day and not its last. Entries that
+were corrected do not count, nor do corrections. Of a record that was merged into another only its JOIN counts, and
+only where it is the first that the person has.
+
+- JOINS: persons whose first JOIN falls in the period, on a roll of the union or of one that answers to it
+- NEW_EMPLOYMENT_JOINS: those of them whose occupation on that day stands in the named list
+- TRANSFERS_IN, TRANSFERS_OUT, RETAINED, RESTORED, LEFT, REMOVED: entries of that kind in the period
+- MEMBERS: persons who stand on such a roll at the end of the period; the entry is the one that put them there
+"""
+
+from __future__ import annotations
+
+import sys
+import zlib
+from array import array
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from itertools import accumulate, groupby
+from operator import attrgetter
+from typing import NamedTuple
+
+from unionhall.apps.membership.codes import EventKind
+
+DEFINITION = "JOINING/1"
+JOINS, NEW_EMPLOYMENT_JOINS, MEMBERS = "JOINS", "NEW_EMPLOYMENT_JOINS", "MEMBERS"
+OF_KIND = {
+    EventKind.TRANSFER_IN: "TRANSFERS_IN",
+    EventKind.TRANSFER_OUT: "TRANSFERS_OUT",
+    EventKind.RETAIN: "RETAINED",
+    EventKind.RESTORE: "RESTORED",
+    EventKind.LEAVE: "LEFT",
+    EventKind.REMOVE: "REMOVED",
+}
+FIGURES = (JOINS, NEW_EMPLOYMENT_JOINS, *OF_KIND.values(), MEMBERS)
+ON_ROLL = frozenset({EventKind.JOIN, EventKind.TRANSFER_IN, EventKind.RESTORE})
+
+
+class LedgerRow(NamedTuple):
+    """One entry as it is counted. Rows come person by person, each person's in the order of writing."""
+
+    person: int
+    key: int
+    kind: str
+    union: int
+    on: date
+    occupation: str
+    corrects: int | None
+    merged: bool = False
+
+
+@dataclass
+class Counted:
+    """For each figure the keys of the entries that it counts, ascending."""
+
+    keys: dict[str, array[int]] = field(default_factory=lambda: {name: array("q") for name in FIGURES})
+
+    def add(self, figure: str, row: LedgerRow) -> None:
+        """Count an entry for a figure."""
+        self.keys[figure].append(row.key)
+
+    @property
+    def figures(self) -> dict[str, int]:
+        """Each figure's number, and the net change that follows from them."""
+        counted = {name: len(keys) for name, keys in self.keys.items()}
+        gained = counted[JOINS] + counted["TRANSFERS_IN"] + counted["RESTORED"]
+        lost = counted["TRANSFERS_OUT"] + counted["RETAINED"] + counted["LEFT"] + counted["REMOVED"]
+        return counted | {"NET": gained - lost}
+
+
+@dataclass(frozen=True)
+class Period:
+    """What is counted: unions (keys), from a day until before another, and the occupations of a list."""
+
+    unions: frozenset[int]
+    starts: date
+    ends: date
+    occupations: frozenset[str]
+
+
+def count(rows: Iterable[LedgerRow], period: Period) -> Counted:
+    """Count a period from all entries before its end."""
+    counted = Counted()
+    for _person, entries in groupby(rows, attrgetter("person")):
+        _count_person(list(entries), period, counted)
+    for name, keys in counted.keys.items():
+        counted.keys[name] = array("q", sorted(keys))
+    return counted
+
+
+def _count_person(entries: list[LedgerRow], period: Period, counted: Counted) -> None:
+    if len(entries) > 1:
+        corrected = {row.corrects for row in entries if row.corrects is not None}
+        entries = [row for row in entries if row.corrects is None and row.key not in corrected]
+    entries = [row for row in entries if row.on < period.ends]
+    joins = [row for row in entries if row.kind == EventKind.JOIN]
+    first = min(joins, key=attrgetter("on", "key")) if joins else None
+    last: LedgerRow | None = None
+    for row in entries:
+        if row.merged and row is not first:
+            continue
+        if not row.merged:
+            last = row
+        if row.on < period.starts or row.union not in period.unions:
+            continue
+        if row is first:
+            counted.add(JOINS, row)
+            if row.occupation in period.occupations:
+                counted.add(NEW_EMPLOYMENT_JOINS, row)
+        elif row.kind in OF_KIND:
+            counted.add(OF_KIND[EventKind(row.kind)], row)
+    if last is not None and last.kind in ON_ROLL and last.union in period.unions:
+        counted.add(MEMBERS, last)
+
+
+def digest(figure: str, rows: Iterable[LedgerRow]) -> str:
+    """The hash over what the entries of a figure say, in ascending order of their keys.
+
+    Whoever alters an entry later, or leaves one out, arrives at another hash.
+    """
+    total = sha256(f"{DEFINITION} {figure}\n".encode())
+    for row in rows:
+        said = f"{row.key} {row.person} {row.kind} {row.union} {row.on.isoformat()} {row.occupation}\n"
+        total.update(said.encode())
+    return total.hexdigest()
+
+
+def packed(keys: Iterable[int]) -> bytes:
+    """Ascending keys as compressed differences: 3 million take about 3 MB."""
+    differences, before = array("q"), 0
+    for key in keys:
+        differences.append(key - before)
+        before = key
+    if sys.byteorder == "big":
+        differences.byteswap()
+    return zlib.compress(differences.tobytes(), level=6)
+
+
+def unpacked(data: bytes) -> array[int]:
+    """The keys that `packed` was given."""
+    differences = array("q")
+    differences.frombytes(zlib.decompress(data))
+    if sys.byteorder == "big":
+        differences.byteswap()
+    return array("q", accumulate(differences))

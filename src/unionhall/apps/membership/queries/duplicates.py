@@ -1,0 +1,61 @@
+"""Records that may be one person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import combinations
+
+from django.db.models import Count, Q, QuerySet
+
+from unionhall.apps.membership.codes import MatchKind, MatchState
+from unionhall.apps.membership.models import Match
+from unionhall.apps.orgs.models import Union
+from unionhall.apps.orgs.queries import subtree
+from unionhall.apps.people.models import Particulars, Person
+from unionhall.kernel.clock import CITY
+
+# A group larger than this is an entry in a register gone wrong (a default phone), not one person.
+LARGEST = 6
+
+
+def holder_of(identity_index: bytes) -> Person | None:
+    """The person who holds an identity number, by its keyed index."""
+    if not identity_index:
+        return None
+    held = (
+        Particulars.objects.filter(identity_index=identity_index, superseded=False)
+        .select_related("person__union")
+        .first()
+    )
+    return held.person if held else None
+
+
+def likely_pairs(union: Union, at: datetime) -> dict[tuple[int, int], MatchKind]:
+    """Pairs of records (keys, the lower first) under a union that share phone and name, or name, birthday and
+    employer. An identity number is held once, so that two records cannot share it.
+    """
+    unions = subtree([union.pk], at.astimezone(CITY).date())
+    held = Particulars.objects.filter(person__union__in=unions, superseded=False, person__merged_into=None)
+    found: dict[tuple[int, int], MatchKind] = {}
+    for kind, shared in (
+        (MatchKind.NAME_BIRTH_EMPLOYER, ("person__name", "birth", "person__employer")),
+        (MatchKind.PHONE, ("person__name", "phone_index")),
+    ):
+        told = held.exclude(**{f"{shared[1]}__isnull": True})
+        groups = told.values(*shared).annotate(n=Count("pk")).filter(n__gt=1, n__lte=LARGEST).order_by()
+        for group in groups.iterator():
+            same = {name: group[name] for name in shared}
+            keys = sorted(told.filter(**same).values_list("person_id", flat=True))
+            found |= dict.fromkeys(combinations(keys, 2), kind)
+    return found
+
+
+def matches_within(unions: Iterable[int], state: MatchState) -> QuerySet[Match]:
+    """Pairs in a state of which at least one record stands under some unions."""
+    keys = list(unions)
+    return (
+        Match.objects.filter(Q(first__union__in=keys) | Q(second__union__in=keys), state=state)
+        .select_related("first__union", "second__union", "first__employer", "second__employer", "kept")
+        .order_by("pk")
+    )

@@ -1,0 +1,36 @@
+"""To which union an application goes."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from unionhall.apps.membership.models import SourceCode
+from unionhall.apps.orgs.models import Coverage, Employer, Union
+
+
+def union_for(employer: Employer | None, area: Union | None, source: SourceCode | None) -> Union | None:
+    """The union that covers the employer; where none does, the territorial one.
+
+    A joint union (one that covers many employers) covers its employers like any other. Without a covered
+    employer it is the union of the employer's territory, then of the area that the applicant chose, then of
+    whoever hung up the code that was scanned.
+    """
+    if employer is not None:
+        covering = (
+            Coverage.objects.filter(employer=employer, ends=None)
+            .select_related("union")
+            .order_by("starts", "pk")
+            .first()
+        )
+        if covering is not None:
+            return covering.union
+        if employer.territory is not None:
+            return employer.territory
+    if area is not None:
+        return area
+    return source.union if source else None
+
+
+def receiving_unions() -> QuerySet[Union]:
+    """Unions to which an application can be passed on."""
+    return Union.objects.order_by("level", "name")

@@ -1,0 +1,69 @@
+"""Outreach sessions with what came of them, and the question bank."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from unionhall.apps.membership.codes import ApplicationState
+from unionhall.apps.membership.models import (
+    Application,
+    Attribution,
+    CheckIn,
+    OutreachSession,
+    Question,
+    SourceCode,
+)
+
+
+def _number(rows: QuerySet[object], key: str) -> Coalesce:
+    counted = rows.filter(**{key: OuterRef("pk")}).order_by().values(key).annotate(n=Count("pk"))
+    return Coalesce(Subquery(counted.values("n")[:1], output_field=IntegerField()), Value(0))
+
+
+def within(unions: Iterable[int]) -> QuerySet[OutreachSession]:
+    """Sessions of some unions, the newest first, with how many came, applied and joined through each."""
+    sent_in = Application.objects.exclude(state=ApplicationState.DRAFT)
+    return (
+        OutreachSession.objects.filter(union__in=unions)
+        .select_related("union", "meeting")
+        .annotate(
+            came=_number(CheckIn.objects.all(), "session"),
+            applied=_number(sent_in, "source__session"),
+            joined=_number(Attribution.objects.all(), "session"),
+        )
+        .order_by("-starts_at", "-pk")
+    )
+
+
+def codes_of(session: OutreachSession) -> QuerySet[SourceCode]:
+    """The codes that were printed for a session, with how many forms came through each."""
+    return SourceCode.objects.filter(session=session).annotate(
+        applied=Count("applications", filter=~Q(applications__state=ApplicationState.DRAFT))
+    ).order_by("pk")
+
+
+def standing_codes(unions: Iterable[int]) -> QuerySet[SourceCode]:
+    """Codes that belong to no session: stations, posters, workshops."""
+    return (
+        SourceCode.objects.filter(union__in=unions, session=None)
+        .select_related("union")
+        .annotate(applied=Count("applications", filter=~Q(applications__state=ApplicationState.DRAFT)))
+        .order_by("-pk")
+    )
+
+
+def question_bank() -> QuerySet[Question]:
+    """Published questions with their answers, the newest first."""
+    return Question.objects.exclude(published_at=None).order_by("-published_at", "-pk")
+
+
+def open_questions(unions: Iterable[int]) -> QuerySet[Question]:
+    """Questions without an answer, the oldest first."""
+    return (
+        Question.objects.filter(union__in=unions, answer="")
+        .select_related("union", "session")
+        .order_by("asked_at", "pk")
+    )

@@ -1,0 +1,37 @@
+"""Who handles applications and rolls: officers of the union or above it. Who decides what outreach shows."""
+
+from __future__ import annotations
+
+from unionhall.apps.membership.models import Application, Membership, OutreachSession, Question, Snapshot, SourceCode
+from unionhall.apps.orgs.models import Union
+from unionhall.apps.people.codes import PostRole
+from unionhall.apps.people.models import Person
+from unionhall.kernel.permissions import has_post, in_reach
+
+KEEPERS = (PostRole.ADMINISTRATOR, PostRole.OFFICER)
+
+
+def _itself(union: Union) -> int:
+    return union.pk
+
+
+def _of_union(thing: Application | OutreachSession | SourceCode | Snapshot | Question) -> int | None:
+    return thing.union_id
+
+
+def _of_member(membership: Membership) -> int | None:
+    return membership.person.union_id
+
+
+keeps_any_roll = has_post(*KEEPERS)
+keeps_roll = in_reach(*KEEPERS, of=_itself)
+handles = in_reach(*KEEPERS, of=_of_union)
+keeps_membership = in_reach(*KEEPERS, of=_of_member)
+answers = in_reach(*KEEPERS, of=_of_union)
+
+
+def _of_person(person: Person) -> int | None:
+    return person.union_id
+
+
+keeps_person = in_reach(*KEEPERS, of=_of_person)

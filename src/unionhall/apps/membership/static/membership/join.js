@@ -1,0 +1,166 @@
+// The applicant's form. What is typed is kept on this phone, except the document's number, until it is sent.
+// Without network the whole form waits here, under a key made once, and is sent by itself: never twice.
+// Nothing here needs a secure context.
+"use strict";
+
+(() => {
+  const form = document.querySelector("[data-join]");
+  if (!form) return;
+  const DRAFT = "join-draft";
+  const UNSENT = "join-unsent";
+  const RETRY = 15000; // milliseconds
+  const NEVER_KEPT = new Set(["identity", "consent", "csrfmiddlewaretoken", "key", "secret", "filled_at", "from"]);
+  const status = document.querySelector("[data-join-status]");
+  const fresh = form.getAttribute("action") === "/join";
+
+  const store = {
+    get(name) {
+      try { return JSON.parse(localStorage.getItem(name)); } catch { return null; }
+    },
+    set(name, value) {
+      try { localStorage.setItem(name, JSON.stringify(value)); return true; } catch { return false; }
+    },
+    drop(name) {
+      try { localStorage.removeItem(name); } catch { /* a browser that keeps nothing has nothing to drop */ }
+    },
+  };
+
+  const say = (text, state) => {
+    status.hidden = !text;
+    status.dataset.state = state || "idle";
+    status.querySelector("[data-join-text]").textContent = text;
+  };
+
+  const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+  // Only the questions that the answers so far leave open are shown.
+  const show = () => {
+    const chosen = (name) => form.querySelector(`input[name="${name}"]:checked`)?.value || "";
+    const employment = chosen("employment");
+    const visible = {
+      workplace: employment === "EMPLOYER" || employment === "PLATFORM",
+      site: employment === "PLATFORM",
+      area: employment !== "",
+      proxy: chosen("filled_by") === "PROXY",
+    };
+    for (const [name, on] of Object.entries(visible)) {
+      form.querySelector(`[data-field="${name}"]`).hidden = !on;
+    }
+  };
+
+  const values = () => Array.from(new FormData(form).entries()).filter(([, value]) => typeof value === "string");
+
+  const keep = () => {
+    if (fresh) store.set(DRAFT, values().filter(([name]) => !NEVER_KEPT.has(name)));
+  };
+
+  const restore = () => {
+    const draft = fresh && !form.querySelector(".errors li") ? store.get(DRAFT) : null;
+    for (const [name, value] of draft || []) {
+      const field = form.elements.namedItem(name);
+      if (field instanceof RadioNodeList) field.value = value;
+      else if (field && !field.value) field.value = value;
+    }
+    if (draft?.some(([, value]) => value)) say(form.dataset.wordSaved);
+  };
+
+  const showErrors = (errors) => {
+    for (const place of form.querySelectorAll("[data-errors]")) place.textContent = "";
+    let first = null;
+    const rest = [];
+    for (const [name, texts] of Object.entries(errors)) {
+      const place = form.querySelector(`[data-field="${name}"] [data-errors]`);
+      if (!place) { rest.push(...texts); continue; }
+      for (const text of texts) {
+        const line = document.createElement("li");
+        line.textContent = text;
+        place.append(line);
+      }
+      first = first || place.closest("[data-field]");
+    }
+    say(rest.join(" "), "error");
+    (first || status).scrollIntoView({ block: "center" });
+  };
+
+  const send = async (entries) => {
+    const body = new URLSearchParams(entries);
+    const response = await fetch(form.getAttribute("action"), {
+      method: "POST", body, headers: { Accept: "application/json" }, credentials: "same-origin", redirect: "follow",
+    });
+    if (response.status === 201) return { where: (await response.json()).where };
+    if (response.status === 422) return { errors: (await response.json()).errors };
+    if (response.redirected) return { where: response.url };
+    throw new Error(`answered ${response.status}`);
+  };
+
+  let waiting = null;
+
+  const sendUnsent = async () => {
+    const unsent = store.get(UNSENT);
+    if (!unsent) return;
+    try {
+      const answer = await send(unsent);
+      store.drop(UNSENT);
+      if (answer.errors) { showErrors(answer.errors); return; }
+      store.drop(DRAFT);
+      location.assign(answer.where);
+    } catch {
+      say(form.dataset.wordKept, "idle");
+      clearTimeout(waiting);
+      waiting = setTimeout(sendUnsent, RETRY);
+    }
+  };
+
+  form.addEventListener("submit", async (event) => {
+    if (event.submitter?.name === "save") return; // saving needs the network and goes the ordinary way
+    event.preventDefault();
+    const button = form.querySelector("[data-send]");
+    button.disabled = true;
+    say(form.dataset.wordSending);
+    form.elements.filled_at.value = form.elements.filled_at.value || new Date().toISOString();
+    const entries = values();
+    try {
+      const answer = await send(entries);
+      if (answer.errors) {
+        form.elements.filled_at.value = "";
+        showErrors(answer.errors);
+      } else {
+        store.drop(DRAFT);
+        location.assign(answer.where);
+      }
+    } catch {
+      if (fresh && store.set(UNSENT, entries)) {
+        say(form.dataset.wordKept);
+        waiting = setTimeout(sendUnsent, RETRY);
+        // The next form on this phone is another one.
+        form.elements.key.value = newKey();
+        form.elements.secret.value = newKey();
+      } else {
+        form.submit();
+      }
+    } finally {
+      button.disabled = false;
+    }
+  });
+
+  let asked = null;
+  form.elements.workplace.addEventListener("input", () => {
+    clearTimeout(asked);
+    const text = form.elements.workplace.value.trim();
+    const employer = form.querySelector('input[name="employment"]:checked')?.value === "EMPLOYER";
+    if (!employer || text.length < 2) return;
+    asked = setTimeout(async () => {
+      try {
+        const response = await fetch(`${form.dataset.employers}?q=${encodeURIComponent(text)}`);
+        const list = document.getElementById("employers");
+        list.replaceChildren(...(await response.json()).employers.map((name) => new Option(name, name)));
+      } catch { /* without proposals the name is typed out */ }
+    }, 250);
+  });
+
+  form.addEventListener("input", () => { show(); keep(); });
+  window.addEventListener("online", sendUnsent);
+  restore();
+  show();
+  sendUnsent();
+})();

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import django_filters
+import django_tables2 as tables
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from unionhall.apps.membership.codes import ApplicationState, Channel, Occupation, Standing
+from unionhall.apps.membership.models import Application, Membership, OutreachSession, Snapshot
+from unionhall.ui.templatetags.ui import state
+
+
+class ApplicationTable(tables.Table):
+    """Applications by what is due."""
+
+    name = tables.Column(_("applicant"), linkify=("membership:application", {"public_id": tables.A("public_id")}))
+    state = tables.Column(_("state"))
+    due_on = tables.DateColumn(verbose_name=_("due"), default="—", format="Y-m-d")
+    occupation = tables.Column(_("occupation"), default="—")
+    workplace = tables.Column(_("workplace"), accessor="shown_workplace", default="—", orderable=False)
+    union = tables.Column(_("union"), accessor="union__short_name")
+    submitted_at = tables.DateTimeColumn(verbose_name=_("sent in"), format="Y-m-d H:i")
+
+    def render_state(self, value: str, record: Application) -> SafeString:
+        return state(record.state, value)
+
+    def value_state(self, value: str) -> str:
+        return value
+
+
+class ApplicationFilter(django_filters.FilterSet):
+    """By state, occupation and part of the name."""
+
+    name = django_filters.CharFilter(lookup_expr="startswith", label=_("name begins with"))
+    state = django_filters.ChoiceFilter(
+        choices=[one for one in ApplicationState.choices if one[0] != ApplicationState.DRAFT],
+        label=_("state"),
+        empty_label=_("all"),
+    )
+    occupation = django_filters.ChoiceFilter(
+        choices=Occupation.choices, label=_("occupation"), empty_label=_("all")
+    )
+    due_on = django_filters.DateFilter(lookup_expr="lte", label=_("due until"))
+
+    class Meta:
+        model = Application
+        fields = ["name", "state", "occupation", "due_on"]
+
+
+class MemberTable(tables.Table):
+    """The roll: members by name."""
+
+    name = tables.Column(
+        _("member"),
+        accessor="person__name",
+        linkify=("membership:member", {"public_id": tables.A("public_id")}),
+    )
+    standing = tables.Column(_("membership"))
+    union = tables.Column(_("union"), accessor="union__short_name", default="—")
+    employer = tables.Column(_("unit"), accessor="person__employer__name", default="—")
+    joined_on = tables.DateColumn(verbose_name=_("joined on"), format="Y-m-d", default="—")
+    since = tables.DateColumn(verbose_name=_("since"), format="Y-m-d", default="—")
+
+    def render_standing(self, value: str, record: Membership) -> SafeString:
+        return state(record.standing, value)
+
+    def value_standing(self, value: str) -> str:
+        return value
+
+
+class MemberFilter(django_filters.FilterSet):
+    """By standing and day of joining."""
+
+    standing = django_filters.ChoiceFilter(
+        choices=[one for one in Standing.choices if one[0] != Standing.NONE],
+        label=_("membership"),
+        empty_label=_("all"),
+    )
+    joined_from = django_filters.DateFilter(
+        field_name="joined_on", lookup_expr="gte", label=_("joined from")
+    )
+
+    class Meta:
+        model = Membership
+        fields = ["standing", "joined_from"]
+
+
+class SessionTable(tables.Table):
+    """Sessions with what came of them."""
+
+    title = tables.Column(_("session"), linkify=("membership:session", {"public_id": tables.A("public_id")}))
+    state = tables.Column(_("state"))
+    channel = tables.Column(_("channel"))
+    starts_at = tables.DateTimeColumn(verbose_name=_("starts at"), format="Y-m-d H:i")
+    place = tables.Column(_("place"))
+    came = tables.Column(_("checked in"), default=0)
+    applied = tables.Column(_("applied"), default=0)
+    joined = tables.Column(_("joined through it"), default=0)
+
+    def render_state(self, value: str, record: OutreachSession) -> SafeString:
+        return state(record.state, value)
+
+    def value_state(self, value: str) -> str:
+        return value
+
+
+class SessionFilter(django_filters.FilterSet):
+    """By channel and state."""
+
+    title = django_filters.CharFilter(lookup_expr="icontains", label=_("title"))
+    channel = django_filters.ChoiceFilter(choices=Channel.choices, label=_("channel"), empty_label=_("all"))
+    starts_from = django_filters.DateFilter(
+        field_name="starts_at", lookup_expr="date__gte", label=_("from")
+    )
+
+    class Meta:
+        model = OutreachSession
+        fields = ["title", "channel", "starts_from"]
+
+
+class SnapshotTable(tables.Table):
+    """Closed periods."""
+
+    period = tables.Column(
+        _("period"), accessor="starts", linkify=("membership:period", {"public_id": tables.A("public_id")})
+    )
+    union = tables.Column(_("union"), accessor="union__short_name")
+    revision = tables.Column(_("revision"))
+    joins = tables.Column(_("joins"), accessor="figures__JOINS", orderable=False)
+    new_employment = tables.Column(
+        _("of them new employment"), accessor="figures__NEW_EMPLOYMENT_JOINS", orderable=False
+    )
+    members = tables.Column(_("members at the end"), accessor="figures__MEMBERS", orderable=False)
+    at = tables.DateTimeColumn(verbose_name=_("closed at"), format="Y-m-d H:i")
+
+    def render_period(self, record: Snapshot) -> SafeString:
+        return format_html("{} – {}", record.starts, record.last_day)
+
+
+class SnapshotFilter(django_filters.FilterSet):
+    """By the day until which a period runs."""
+
+    ends_from = django_filters.DateFilter(field_name="ends", lookup_expr="gte", label=_("ends from"))
+
+    class Meta:
+        model = Snapshot
+        fields = ["ends_from"]

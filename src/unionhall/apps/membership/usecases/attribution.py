@@ -1,0 +1,33 @@
+"""Where a join came from: one primary source by a published rule, assists apart, "unknown" where nothing is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from unionhall.apps.membership.codes import Channel
+from unionhall.apps.membership.models import Application, Attribution, Touch
+
+# Rule 1: the last recorded contact at most 90 days before the application was sent in.
+RULE_VERSION = 1
+WINDOW = timedelta(days=90)
+
+
+def attribute(application: Application) -> Attribution:
+    """Store where an approved application came from; the rule says which contact is the source."""
+    assert application.submitted_at is not None, "an approved application was sent in"
+    touches = list(
+        Touch.objects.filter(
+            phone_index=application.phone_index,
+            at__lte=application.submitted_at,
+            at__gte=application.submitted_at - WINDOW,
+        ).order_by("at", "pk")
+    )
+    last = touches[-1] if touches else None
+    return Attribution.objects.create(
+        application=application,
+        rule_version=RULE_VERSION,
+        channel=last.channel if last else Channel.UNKNOWN,
+        session_id=last.session_id if last else None,
+        touch=last,
+        assists=[touch.pk for touch in touches[:-1]],
+    )

@@ -1,0 +1,208 @@
+"""Adding to the membership ledger: joined once, it follows the job. Nothing is ever changed or taken out."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from unionhall.apps.membership import queries, rules
+from unionhall.apps.membership.codes import EventKind, Occupation, Standing
+from unionhall.apps.membership.models import Application, Membership, MembershipEvent
+from unionhall.apps.membership.queries.ledger import Entry, Stand
+from unionhall.apps.orgs.models import Union
+from unionhall.apps.people.models import Account, Person
+from unionhall.kernel import audit
+from unionhall.kernel.clock import CITY
+from unionhall.kernel.permissions import Acting, require
+from unionhall.kernel.refusals import Refusal
+
+
+def add_entry(
+    *,
+    by: Acting,
+    at: datetime,
+    person: Person,
+    kind: EventKind,
+    union: Union,
+    on: date,
+    reason: str = "",
+    application: Application | None = None,
+    occupation: str = "",
+) -> MembershipEvent:
+    """Write one entry and move the head; the caller has asked for permission and holds the transaction.
+
+    Refused with LEDGER_ORDER when it may not follow on where the person stands, LEDGER_DATE when it would
+    count before the entry that stands last or in the future.
+    """
+    head = _locked_head(person)
+    stand = Stand(Standing(head.standing), head.union_id, head.since, head.joined_on)
+    if on > at.astimezone(CITY).date() or (stand.since and on < stand.since):
+        raise Refusal("LEDGER_DATE", since=stand.since.isoformat() if stand.since else "")
+    try:
+        after = stand.after(Entry(0, kind, union.pk, on))
+    except ValueError as error:
+        raise Refusal("LEDGER_ORDER", name=person.name, standing=stand.standing) from error
+    event = MembershipEvent.objects.create(
+        person=person,
+        kind=kind,
+        union=union,
+        on=on,
+        at=at,
+        reason=reason,
+        application=application,
+        occupation=occupation,
+        account=by if isinstance(by, Account) else None,
+    )
+    _move(head, after)
+    audit.record(
+        by.actor,
+        f"membership.{kind.lower()}",
+        head,
+        at=at,
+        refs={"person": person.public_id, "union": union.public_id},
+    )
+    return event
+
+
+def _locked_head(person: Person) -> Membership:
+    Membership.objects.get_or_create(person=person)
+    return Membership.objects.select_for_update().get(person=person)
+
+
+def _move(head: Membership, after: Stand) -> None:
+    head.standing, head.union_id = after.standing, after.union
+    head.since, head.joined_on = after.since, after.joined_on
+    head.save(update_fields=["standing", "union", "since", "joined_on"])
+    # The person's union decides who sees the record; between two unions the former one still does.
+    if after.union is not None:
+        Person.objects.filter(pk=head.person_id).update(union_id=after.union)
+
+
+def _present(membership: Membership) -> Union:
+    if membership.union is None:
+        raise Refusal("LEDGER_ORDER", name=membership.person.name, standing=membership.standing)
+    return membership.union
+
+
+@transaction.atomic
+def transfer_out(*, by: Acting, at: datetime, membership: Membership, on: date, reason: str) -> None:
+    """Let a member leave a union's roll because the job was left; membership goes on elsewhere."""
+    union = _present(membership)
+    require(rules.keeps_roll, by, union)
+    add_entry(
+        by=by,
+        at=at,
+        person=membership.person,
+        kind=EventKind.TRANSFER_OUT,
+        union=union,
+        on=on,
+        reason=reason,
+    )
+
+
+@transaction.atomic
+def transfer_in(
+    *,
+    by: Acting,
+    at: datetime,
+    membership: Membership,
+    union: Union,
+    on: date,
+    occupation: str = "",
+    reason: str = "",
+) -> None:
+    """Take a member who comes from another union onto a roll; never a new join.
+
+    Whoever still stands on another roll of this federation leaves it with the same entry's day.
+    """
+    require(rules.keeps_roll, by, union)
+    if membership.standing == Standing.MEMBER:
+        former = _present(membership)
+        if former.pk == union.pk:
+            raise Refusal("SAME_UNION", union=union.short_name)
+        add_entry(
+            by=by,
+            at=at,
+            person=membership.person,
+            kind=EventKind.TRANSFER_OUT,
+            union=former,
+            on=on,
+            reason=reason,
+        )
+    add_entry(
+        by=by,
+        at=at,
+        person=membership.person,
+        kind=EventKind.TRANSFER_IN,
+        union=union,
+        on=on,
+        occupation=occupation or Occupation.OTHER,
+        reason=reason,
+    )
+
+
+@transaction.atomic
+def retain(
+    *, by: Acting, at: datetime, membership: Membership, union: Union, on: date, reason: str
+) -> None:
+    """Keep the membership of somebody without work, or of a closed employer, with ``union`` above."""
+    require(rules.keeps_roll, by, _present(membership))
+    add_entry(
+        by=by, at=at, person=membership.person, kind=EventKind.RETAIN, union=union, on=on, reason=reason
+    )
+
+
+@transaction.atomic
+def restore(
+    *, by: Acting, at: datetime, membership: Membership, union: Union, on: date, reason: str = ""
+) -> None:
+    """Let a retained or ended membership live again with a union."""
+    require(rules.keeps_roll, by, union)
+    add_entry(
+        by=by, at=at, person=membership.person, kind=EventKind.RESTORE, union=union, on=on, reason=reason
+    )
+
+
+@transaction.atomic
+def end_membership(
+    *, by: Acting, at: datetime, membership: Membership, kind: EventKind, on: date, reason: str
+) -> None:
+    """End a membership: LEAVE by the member's own wish, REMOVE by a decision; both say why."""
+    assert kind in (EventKind.LEAVE, EventKind.REMOVE), "a membership ends in one of two ways"
+    union = _present(membership)
+    require(rules.keeps_roll, by, union)
+    if not reason.strip():
+        raise Refusal("REASON_MISSING")
+    add_entry(
+        by=by, at=at, person=membership.person, kind=kind, union=union, on=on, reason=reason.strip()
+    )
+
+
+@transaction.atomic
+def correct_entry(*, by: Acting, at: datetime, event: MembershipEvent, reason: str) -> MembershipEvent:
+    """Declare the last entry that counts void, with a reason; the right one can then be written.
+
+    Refused with NOT_LAST when a later entry builds on it, so that what stands never loses its ground.
+    """
+    require(rules.keeps_roll, by, event.union)
+    if not reason.strip():
+        raise Refusal("REASON_MISSING")
+    head = _locked_head(event.person)
+    entries = queries.ledger.entries_of(event.person)
+    counting = queries.ledger.in_force(entries)
+    if not counting or counting[-1].key != event.pk:
+        raise Refusal("NOT_LAST")
+    correction = MembershipEvent.objects.create(
+        person=event.person,
+        kind=EventKind.CORRECT,
+        union=event.union,
+        on=event.on,
+        at=at,
+        reason=reason.strip(),
+        corrects=event,
+        account=by if isinstance(by, Account) else None,
+    )
+    _move(head, queries.ledger.standing_of(counting[:-1]))
+    audit.record(by.actor, "membership.correct", head, at=at, refs={"person": event.person.public_id})
+    return correction
