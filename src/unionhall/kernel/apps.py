@@ -9,6 +9,8 @@ class KernelConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from unionhall.kernel.audit import install_triggers
+        from unionhall.kernel.audit import guard_append_only, install_triggers
+        from unionhall.kernel.models import Fact
 
+        guard_append_only(Fact)
         post_migrate.connect(install_triggers, dispatch_uid="append-only")

@@ -1,4 +1,4 @@
-"""Tables that belong to no capability: the audit trail and what this installation is."""
+"""Tables that belong to no capability: the audit trail, facts, uploads, and what this installation is."""
 
 from __future__ import annotations
 
@@ -46,3 +46,34 @@ class StagedImport(models.Model):
     payload = models.BinaryField(null=True)
     created_at = models.DateTimeField()
     committed_at = models.DateTimeField(null=True, blank=True)
+
+
+class Fact(models.Model):
+    """What happened in a capability, for those above it to hear; append-only, ids only (see facts)."""
+
+    name = models.CharField(max_length=60)
+    payload = models.JSONField()
+    at = models.DateTimeField()
+
+
+class FactDelivery(models.Model):
+    """That one handler is to hear, or has heard, one fact; marked in the transaction of what it did."""
+
+    fact = models.ForeignKey(Fact, on_delete=models.PROTECT, related_name="deliveries")
+    handler = models.CharField(max_length=60)
+    # Empty when nothing is to be done any more: it was delivered, or set aside after many failures.
+    due_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["fact", "handler"], name="fact_heard_once"),
+            models.CheckConstraint(
+                condition=models.Q(due_at=None) | models.Q(done_at=None), name="fact_done_is_not_due"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["handler", "fact"], condition=~models.Q(due_at=None), name="facts_due"),
+        ]

@@ -22,6 +22,8 @@ PUBLIC, INTERNAL, PERSONAL, SECRET = Sensitivity
 
 FIELDS: Fields = {
     "AuditLine": {INTERNAL: "at actor action subject_type subject fields refs"},
+    "Fact": {INTERNAL: "name payload at"},
+    "FactDelivery": {INTERNAL: "fact handler due_at done_at attempts error"},
     "Installation": {PUBLIC: "demo", INTERNAL: "created_at"},
     "StagedImport": {INTERNAL: "public_id kind subject file_name created_at committed_at", SECRET: "payload"},
 }
