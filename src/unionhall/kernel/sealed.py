@@ -1,7 +1,7 @@
 """Personal values at rest: encrypted for one row and column, and found by a keyed index.
 
-A copy of the database alone shows neither: keys lie in the key ring outside it. The index is an HMAC, so that equal
-values of one column can be found and held unique, while nobody without the key can try all numbers.
+A copy of the database alone shows neither: keys lie in the key ring outside it. The index is an HMAC, so that
+equal values of one column can be found and held unique, while nobody without the key can try all numbers.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def unseal(sealed: bytes, *, row: str, column: str) -> str:
 
 
 def keyed_index(value: str, *, column: str) -> bytes:
-    """32 bytes under which a value of a column is found; equal values give equal bytes, in that column only."""
+    """32 bytes under which a value of a column is found; the same value gives others in another column."""
     return hmac.digest(_column_key(keyring.index_key(), column), value.encode(), "sha256")
 
 

@@ -32,6 +32,8 @@ INSTALLED_APPS = [
     "unionhall.ui",
     "unionhall.apps.orgs",
     "unionhall.apps.people",
+    "unionhall.apps.meetings",
+    "unionhall.apps.membership",
     "unionhall.apps.contests",
     "unionhall.site",
 ]

@@ -61,11 +61,6 @@ class Employment(TextChoices):
     NONE = "NONE", _("Neither, or from job to job")
 
 
-class Sex(TextChoices):
-    MALE = "MALE", _("Male")
-    FEMALE = "FEMALE", _("Female")
-
-
 class Occupation(TextChoices):
     """Occupations that one of the official lists names; everything else is OTHER, in the worker's words."""
 

@@ -55,7 +55,9 @@ class JoinForm(forms.Form):
         max_length=160,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "list": "employers"}),
-        help_text=_("Type part of the name or the credit code, and choose; if it is not listed, write it out"),
+        help_text=_(
+            "Type part of the name or the credit code, and choose; if it is not listed, write it out"
+        ),
     )
     site = forms.CharField(
         label=_("Station or site"),
@@ -91,7 +93,9 @@ class JoinForm(forms.Form):
     consent = forms.BooleanField(
         label=_("I wish to join the union of my own free will, and agree to what is written above"),
         error_messages={
-            "required": _("Without your consent we may not keep what you have filled in. Please tick the box.")
+            "required": _(
+                "Without your consent we may not keep what you have filled in. Please tick the box."
+            )
         },
     )
 
@@ -132,14 +136,11 @@ class JoinForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         employment = data.get("employment")
-        if employment in (Employment.EMPLOYER, Employment.PLATFORM) and not data.get("workplace"):
-            if self.fields["employment"].required:
-                self.add_error("workplace", messages.of_refusal(Refusal("EMPLOYMENT_INCOMPLETE")))
-        if (
-            data.get("filled_by") == FilledBy.PROXY
-            and not data.get("proxy")
-            and self.fields["consent"].required
-        ):
+        sending = self.fields["consent"].required
+        placed = employment in (Employment.EMPLOYER, Employment.PLATFORM)
+        if sending and placed and not data.get("workplace"):
+            self.add_error("workplace", messages.of_refusal(Refusal("EMPLOYMENT_INCOMPLETE")))
+        if sending and data.get("filled_by") == FilledBy.PROXY and not data.get("proxy"):
             self.add_error("proxy", messages.of_refusal(Refusal("PROXY_MISSING")))
         return data
 
@@ -150,9 +151,7 @@ class JoinForm(forms.Form):
         employer = None
         if data.get("employment") == Employment.EMPLOYER and workplace:
             employer = (
-                Employer.objects.select_related("territory")
-                .filter(name=workplace)
-                .first()
+                Employer.objects.select_related("territory").filter(name=workplace).first()
                 or Employer.objects.select_related("territory").filter(credit_code=workplace.upper()).first()
             )
         return Answers(
@@ -180,7 +179,12 @@ class CodeForm(forms.Form):
         label=_("The six digits that were sent to you"),
         error_messages={"invalid": _("Six digits, please."), "required": _("Six digits, please.")},
         widget=forms.TextInput(
-            attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "6", "class": "digits"}
+            attrs={
+                "inputmode": "numeric",
+                "autocomplete": "one-time-code",
+                "maxlength": "6",
+                "class": "digits",
+            }
         ),
     )
 
@@ -198,7 +202,9 @@ class PhoneForm(forms.Form):
         try:
             return read_mobile(self.cleaned_data["phone"])
         except IdentifierError as error:
-            raise forms.ValidationError(messages.of_refusal(Refusal("PHONE_WRONG", why=error.code))) from error
+            raise forms.ValidationError(
+                messages.of_refusal(Refusal("PHONE_WRONG", why=error.code))
+            ) from error
 
 
 class ReasonForm(forms.Form):

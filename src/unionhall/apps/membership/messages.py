@@ -10,34 +10,60 @@ from unionhall.kernel.refusals import Refusal
 
 def _refusals() -> dict[str, str]:
     return {
-        "ALREADY_MEMBER": _("%(name)s is a member already. Nothing was decided. Take this application out of the decision; a change of union is a transfer, not a new join."),
+        "ALREADY_MEMBER": _(
+            "%(name)s is a member already. Nothing was decided. Take this application out of the decision; a change of union is a transfer, not a new join."
+        ),
         "ANSWER_MISSING": _("Please write an answer first."),
-        "APPLICATION_STATE": _("The application has moved on meanwhile: %(state)s. Nothing was changed; reload the page."),
+        "APPLICATION_STATE": _(
+            "The application has moved on meanwhile: %(state)s. Nothing was changed; reload the page."
+        ),
         "CODE_OLD": _("This code is no longer valid. Your form is safe; let us send you a new code."),
         "CODE_TRIES": _("This code was tried too often. Your form is safe; let us send you a new code."),
         "CODE_WRONG": _("That is not the code that was sent. You have %(left)s more tries."),
-        "CONSENT_MISSING": _("Without your consent we may not keep what you have filled in. Please read it and tick the box."),
-        "DECIDED_TWICE": _("An application was chosen both to be approved and not to be. Nothing was decided; please choose again."),
+        "CONSENT_MISSING": _(
+            "Without your consent we may not keep what you have filled in. Please read it and tick the box."
+        ),
+        "DECIDED_TWICE": _(
+            "An application was chosen both to be approved and not to be. Nothing was decided; please choose again."
+        ),
         "DECIDERS_MISSING": _("Please say who decided."),
-        "DECISION_AHEAD": _("The day of the decision lies ahead. Please enter the day on which the committee met."),
+        "DECISION_AHEAD": _(
+            "The day of the decision lies ahead. Please enter the day on which the committee met."
+        ),
         "EMPLOYMENT_INCOMPLETE": _("Please say where you work: the employer, or the platform."),
         "ENDS_BEFORE": _("The session would end before it begins. Please correct the times."),
         "EVIDENCE_MISSING": _("Please say where the signed minutes are kept."),
-        "KEY_REUSED": _("This form was sent in before with other answers. What came first is safe. Open the form anew to make another."),
-        "LEDGER_DATE": _("An entry may lie neither ahead nor before the one that stands last (%(since)s). Nothing was written."),
+        "KEY_REUSED": _(
+            "This form was sent in before with other answers. What came first is safe. Open the form anew to make another."
+        ),
+        "LEDGER_DATE": _(
+            "An entry may lie neither ahead nor before the one that stands last (%(since)s). Nothing was written."
+        ),
         "LEDGER_ORDER": _("That cannot follow: %(name)s is “%(standing)s” at present. Nothing was written."),
         "MATCH_STATE": _("Somebody has looked at this pair meanwhile: %(state)s."),
-        "MERGED_ALREADY": _("One of the two was merged with a third record. Nothing was changed; look at that pair first."),
-        "MERGE_KEEP_MEMBER": _("%(name)s is the member of the two, so that record has to hold on. Nothing was changed."),
-        "MERGE_TWO_UNIONS": _("Both records are members, of different unions. Transfer %(name)s first, then merge."),
+        "MERGED_ALREADY": _(
+            "One of the two was merged with a third record. Nothing was changed; look at that pair first."
+        ),
+        "MERGE_KEEP_MEMBER": _(
+            "%(name)s is the member of the two, so that record has to hold on. Nothing was changed."
+        ),
+        "MERGE_TWO_UNIONS": _(
+            "Both records are members, of different unions. Transfer %(name)s first, then merge."
+        ),
         "NAME_MISSING": _("Please fill in the name."),
         "NOTHING_CHOSEN": _("No application was chosen."),
-        "NOT_ACCEPTED": _("The application of %(name)s does not await a decision: %(state)s. Nothing was decided."),
+        "NOT_ACCEPTED": _(
+            "The application of %(name)s does not await a decision: %(state)s. Nothing was decided."
+        ),
         "NOT_ALLOWED": _("Your post does not allow this. Nothing was changed."),
-        "NOT_LAST": _("Only the last entry that counts can be corrected; later ones build on it. Correct those first."),
+        "NOT_LAST": _(
+            "Only the last entry that counts can be corrected; later ones build on it. Correct those first."
+        ),
         "NOT_OF_THE_PAIR": _("That record is not one of the two. Nothing was changed."),
         "NO_UNION": _("Please choose the area where you work, so that the form reaches the right union."),
-        "OTHER_UNION": _("One of the chosen applications or the meeting belongs to another union. Nothing was decided."),
+        "OTHER_UNION": _(
+            "One of the chosen applications or the meeting belongs to another union. Nothing was decided."
+        ),
         "PERIOD_EMPTY": _("The period ends before it begins."),
         "PERIOD_OPEN": _("The period is not over before %(ends)s. It can be closed from that day on."),
         "PROXY_MISSING": _("Please say who fills in the form for the applicant."),
@@ -45,9 +71,15 @@ def _refusals() -> dict[str, str]:
         "SAME_FIGURES": _("Nothing has changed since the period was closed, so there is nothing to restate."),
         "SAME_UNION": _("It is with %(union)s already."),
         "SESSION_CANCELLED": _("This session was cancelled. Please ask the union for the next one."),
-        "SMS_DAY": _("No more codes can be sent to this phone today. Your form is safe; the union can confirm your phone at the desk."),
-        "SMS_FAILED": _("The message could not be sent. Your form is safe; try again in a minute, or confirm at the desk."),
-        "SMS_NONE": _("No messages are sent here. Your form is safe; the officer at the desk confirms your phone."),
+        "SMS_DAY": _(
+            "No more codes can be sent to this phone today. Your form is safe; the union can confirm your phone at the desk."
+        ),
+        "SMS_FAILED": _(
+            "The message could not be sent. Your form is safe; try again in a minute, or confirm at the desk."
+        ),
+        "SMS_NONE": _(
+            "No messages are sent here. Your form is safe; the officer at the desk confirms your phone."
+        ),
         "SMS_PAUSE": _("A code was sent a moment ago. You can have another in %(seconds)s seconds."),
     }
 
@@ -59,7 +91,9 @@ def _identity() -> dict[str, str]:
         "CHARACTERS": _("There is a character in it that no such number has."),
         "CHECK_DIGIT": _("The number is mistyped somewhere; it does not fit its last character."),
         "BIRTH_DATE": _("The date of birth within the number does not exist."),
-        "OLD_NUMBER": _("This is an old number of 15 digits. Please enter the one with 18 on the present card."),
+        "OLD_NUMBER": _(
+            "This is an old number of 15 digits. Please enter the one with 18 on the present card."
+        ),
     }
 
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from unionhall.apps.membership.models import Application, Membership, OutreachSession, Question, Snapshot, SourceCode
+from unionhall.apps.membership.models import (
+    Application,
+    Membership,
+    OutreachSession,
+    Question,
+    Snapshot,
+    SourceCode,
+)
 from unionhall.apps.orgs.models import Union
 from unionhall.apps.people.codes import PostRole
 from unionhall.apps.people.models import Person

@@ -14,7 +14,9 @@ from unionhall.ui.templatetags.ui import state
 class ApplicationTable(tables.Table):
     """Applications by what is due."""
 
-    name = tables.Column(_("applicant"), linkify=("membership:application", {"public_id": tables.A("public_id")}))
+    name = tables.Column(
+        _("applicant"), linkify=("membership:application", {"public_id": tables.A("public_id")})
+    )
     state = tables.Column(_("state"))
     due_on = tables.DateColumn(verbose_name=_("due"), default="—", format="Y-m-d")
     occupation = tables.Column(_("occupation"), default="—")
@@ -77,9 +79,7 @@ class MemberFilter(django_filters.FilterSet):
         label=_("membership"),
         empty_label=_("all"),
     )
-    joined_from = django_filters.DateFilter(
-        field_name="joined_on", lookup_expr="gte", label=_("joined from")
-    )
+    joined_from = django_filters.DateFilter(field_name="joined_on", lookup_expr="gte", label=_("joined from"))
 
     class Meta:
         model = Membership
@@ -110,9 +110,7 @@ class SessionFilter(django_filters.FilterSet):
 
     title = django_filters.CharFilter(lookup_expr="icontains", label=_("title"))
     channel = django_filters.ChoiceFilter(choices=Channel.choices, label=_("channel"), empty_label=_("all"))
-    starts_from = django_filters.DateFilter(
-        field_name="starts_at", lookup_expr="date__gte", label=_("from")
-    )
+    starts_from = django_filters.DateFilter(field_name="starts_at", lookup_expr="date__gte", label=_("from"))
 
     class Meta:
         model = OutreachSession

@@ -29,13 +29,3 @@ class IdentityKind(TextChoices):
 class Sex(TextChoices):
     MALE = "MALE", _("Male")
     FEMALE = "FEMALE", _("Female")
-
-
-class RevealReason(TextChoices):
-    """Why somebody opens a masked value."""
-
-    CONTACT = "CONTACT", _("To reach the person")
-    CHECK = "CHECK", _("To check it against a document")
-    SERVICE = "SERVICE", _("For a service that the person asked for")
-    REQUEST = "REQUEST", _("The person asked to see it")
-    LAW = "LAW", _("An authority asked for it by law")

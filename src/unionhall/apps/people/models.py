@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from unionhall.apps.orgs.models import Dated, Employer, Union
-from unionhall.apps.people.codes import HonourKind, IdentityKind, PostRole, RevealReason, Sex
+from unionhall.apps.people.codes import HonourKind, IdentityKind, PostRole, Sex
 from unionhall.engines.identifiers import normal_name
 from unionhall.kernel.audit import Actor
 from unionhall.kernel.ids import PublicIdField
@@ -73,20 +73,6 @@ class Particulars(models.Model):
                 name="identity_held_once",
             ),
         ]
-
-
-class Reveal(models.Model):
-    """One opening of one masked value, with the reason; only ever added."""
-
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="reveals")
-    column = models.CharField(max_length=12)
-    account = models.ForeignKey("Account", on_delete=models.PROTECT, related_name="reveals")
-    reason = models.CharField(_("reason"), max_length=10, choices=RevealReason)
-    note = models.CharField(_("note"), max_length=120, blank=True)
-    at = models.DateTimeField()
-
-    class Meta:
-        indexes = [models.Index(fields=["account", "at"], name="reveal_of_account")]
 
 
 class Honour(models.Model):

@@ -12,8 +12,8 @@ from unionhall.apps.orgs import rules as orgs_rules
 from unionhall.apps.orgs.models import Employer, Union
 from unionhall.apps.people import queries, rules
 from unionhall.apps.people.codes import HonourKind, PostRole
-from unionhall.apps.people.models import Account, FailedSignIn, Honour, Person, Post
-from unionhall.kernel import audit
+from unionhall.apps.people.models import Account, FailedSignIn, Honour, Particulars, Person, Post
+from unionhall.kernel import audit, sealed
 from unionhall.kernel.clock import CITY
 from unionhall.kernel.permissions import Acting, allowed, require
 from unionhall.kernel.refusals import Refusal
@@ -156,3 +156,32 @@ def check_sign_in(*, at: datetime, username: str, password: str) -> Account:
         return account
     FailedSignIn.objects.create(name_hash=name_hash, at=at)
     raise Refusal("SIGN_IN_WRONG")
+
+
+def write_particulars(
+    person: Person, *, number: str, kind: str, phone: str, birth: date | None, sex: str
+) -> Particulars:
+    """Seal a person's particulars, in the transaction of whoever has asked for permission.
+
+    ``number`` and ``phone`` are as `engines.identifiers` gives them, or empty. Refused with IDENTITY_HELD
+    when another person holds the number.
+    """
+    row = person.public_id
+    index = sealed.keyed_index(number, column="identity") if number else None
+    held = Particulars.objects.filter(identity_index=index, superseded=False).exclude(person=person)
+    if index and held.exists():
+        raise Refusal("IDENTITY_HELD")
+    particulars, _new = Particulars.objects.update_or_create(
+        person=person,
+        defaults={
+            "identity_kind": kind if number else "",
+            "identity_sealed": sealed.seal(number, row=row, column="person.identity") if number else None,
+            "identity_index": index,
+            "phone_sealed": sealed.seal(phone, row=row, column="person.phone") if phone else None,
+            "phone_index": sealed.keyed_index(phone, column="phone") if phone else None,
+            "phone_tail_index": sealed.keyed_index(phone[-4:], column="phone.tail") if phone else None,
+            "birth": birth,
+            "sex": sex,
+        },
+    )
+    return particulars

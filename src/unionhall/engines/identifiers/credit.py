@@ -1,7 +1,7 @@
 """The unified social credit code of GB 32100-2015: who registered it, what it is, where, which organisation.
 
-Letters and digits may stand at any place; the register may be that of rural collectives (N1, N2, N3), of others
-(Y1) or of the central military commission (A1) as well as the usual 91, 11, 52 and 81.
+Letters and digits may stand at any place; the register may be that of rural collectives (N1, N2, N3), of
+others (Y1) or of the military (A1) as well as the usual 91, 11, 52 and 81.
 """
 
 from __future__ import annotations
@@ -39,15 +39,17 @@ def credit_check_character(first17: str) -> str:
 def read_credit_code(text: str) -> CreditCode:
     """A code as typed.
 
-    Raises IdentifierError: LENGTH, CHARACTERS, CHECK_DIGIT; and LOOKS_LIKE when it would be right with 1, 0, 5, 2
-    for an I, O, S or Z that no code has.
+    Raises IdentifierError: LENGTH, CHARACTERS, CHECK_DIGIT; and LOOKS_LIKE when it would be right with
+    1, 0, 5, 2 for an I, O, S or Z that no code has.
     """
     code = typed(text)
     if len(code) != 18:
         raise IdentifierError("LENGTH")
     if not re.fullmatch(f"[{_ALPHABET}]{{18}}", code):
         other = code.translate(_LOOKS_LIKE)
-        right = re.fullmatch(f"[{_ALPHABET}]{{18}}", other) and credit_check_character(other[:17]) == other[17]
+        right = (
+            re.fullmatch(f"[{_ALPHABET}]{{18}}", other) and credit_check_character(other[:17]) == other[17]
+        )
         raise IdentifierError("LOOKS_LIKE" if right else "CHARACTERS")
     if credit_check_character(code[:17]) != code[17]:
         raise IdentifierError("CHECK_DIGIT")

@@ -18,9 +18,11 @@ _EARLIEST = date(1900, 1, 1)
 # Powers of two modulo 11, for the first 17 digits.
 _WEIGHTS = tuple(pow(2, 17 - place, 11) for place in range(17))
 _CHARACTERS = "10X98765432"
-# GB/T 2260 by province, with the residence permits of Hong Kong, Macao (81, 82) and Taiwan (83, and 71 on cards).
+# GB/T 2260 by province; 81, 82 and 83 are the residence permits of Hong Kong, Macao and Taiwan.
 _PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
+    str(code)
+    for first, last in ((11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65), (71, 71), (81, 83))
+    for code in range(first, last + 1)
 )
 
 
@@ -32,7 +34,7 @@ class DocumentKind(StrEnum):
     PASSPORT = "PASSPORT"
 
 
-# The permanent residence permit of foreigners: three letters and twelve digits, since 2023 the 18 digits of 9….
+# The permanent residence permit of foreigners: three letters and twelve digits, since 2023 18 digits from 9.
 _FOREIGN = re.compile(r"[A-Z]{3}[0-9]{12}|9[0-9]{16}[0-9X]")
 _PASSPORT = re.compile(r"[A-Z0-9]{6,12}")
 

@@ -15,12 +15,11 @@ from unionhall.apps.membership.codes import (
     Employment,
     FilledBy,
     Occupation,
-    Sex,
     Step,
 )
 from unionhall.apps.membership.models.outreach import SourceCode
 from unionhall.apps.orgs.models import Employer, Union
-from unionhall.apps.people.codes import IdentityKind
+from unionhall.apps.people.codes import IdentityKind, Sex
 from unionhall.apps.people.models import Person
 from unionhall.kernel.ids import PublicIdField
 
@@ -164,7 +163,7 @@ class ApplicationStep(models.Model):
 
 
 class PhoneCode(models.Model):
-    """A code of six digits sent to a phone: ten minutes, five tries. The phone stands here as an index only."""
+    """A code of six digits sent to a phone: ten minutes, five tries. The phone is here as an index only."""
 
     public_id = PublicIdField()
     phone_index = models.BinaryField(max_length=32, db_index=True)

@@ -1,4 +1,4 @@
-"""Where the union meets workers: sessions, codes to scan, who came, what was asked, where a join came from."""
+"""Where the union meets workers: sessions, codes to scan, who came, what was asked."""
 
 from __future__ import annotations
 
@@ -32,8 +32,12 @@ class OutreachSession(models.Model):
     starts_at = models.DateTimeField(_("starts at"))
     ends_at = models.DateTimeField(_("ends at"), null=True, blank=True)
     place = models.CharField(_("place"), max_length=120)
-    partners = models.ManyToManyField(Partner, verbose_name=_("partners"), related_name="sessions", blank=True)
-    staff = models.ManyToManyField(Person, verbose_name=_("staff"), related_name="outreach_sessions", blank=True)
+    partners = models.ManyToManyField(
+        Partner, verbose_name=_("partners"), related_name="sessions", blank=True
+    )
+    staff = models.ManyToManyField(
+        Person, verbose_name=_("staff"), related_name="outreach_sessions", blank=True
+    )
     materials = models.CharField(_("materials"), max_length=200, blank=True)
     expected = models.PositiveIntegerField(_("expected reach"), null=True, blank=True)
     # Counted by the staff, beside those who checked in by themselves.

@@ -2,6 +2,24 @@
 
 from __future__ import annotations
 
-from unionhall.apps.membership.queries import applications, counting, duplicates, figures, ledger, routing
+from unionhall.apps.membership.queries import (
+    applications,
+    counting,
+    duplicates,
+    figures,
+    ledger,
+    rolls,
+    routing,
+    sessions,
+)
 
-__all__ = ["applications", "counting", "duplicates", "figures", "ledger", "routing"]
+__all__ = [
+    "applications",
+    "counting",
+    "duplicates",
+    "figures",
+    "ledger",
+    "rolls",
+    "routing",
+    "sessions",
+]

@@ -1,13 +1,16 @@
-"""From ledger entries to the figures of a period: the one way, for dashboards' frozen numbers and restatements.
+"""From ledger entries to the figures of a period: the one way, for frozen periods and restatements.
 
 Definition JOINING/1. Days are days of the city; a period holds its first day and not its last. Entries that
-were corrected do not count, nor do corrections. Of a record that was merged into another only its JOIN counts, and
-only where it is the first that the person has.
+were corrected do not count, nor do corrections. Of a record that was merged into another only its JOIN
+counts, and only where it is the first that the person has.
 
 - JOINS: persons whose first JOIN falls in the period, on a roll of the union or of one that answers to it
 - NEW_EMPLOYMENT_JOINS: those of them whose occupation on that day stands in the named list
 - TRANSFERS_IN, TRANSFERS_OUT, RETAINED, RESTORED, LEFT, REMOVED: entries of that kind in the period
 - MEMBERS: persons who stand on such a roll at the end of the period; the entry is the one that put them there
+- GAINED, LOST: those who stand there at the end and did not before the period, and the other way round; their
+  difference NET is the change of MEMBERS. Whoever moves within the union, or leaves a retained membership,
+  changes neither
 """
 
 from __future__ import annotations
@@ -26,7 +29,8 @@ from typing import NamedTuple
 from unionhall.apps.membership.codes import EventKind
 
 DEFINITION = "JOINING/1"
-JOINS, NEW_EMPLOYMENT_JOINS, MEMBERS = "JOINS", "NEW_EMPLOYMENT_JOINS", "MEMBERS"
+JOINS, NEW_EMPLOYMENT_JOINS = "JOINS", "NEW_EMPLOYMENT_JOINS"
+MEMBERS, GAINED, LOST = "MEMBERS", "GAINED", "LOST"
 OF_KIND = {
     EventKind.TRANSFER_IN: "TRANSFERS_IN",
     EventKind.TRANSFER_OUT: "TRANSFERS_OUT",
@@ -35,7 +39,7 @@ OF_KIND = {
     EventKind.LEAVE: "LEFT",
     EventKind.REMOVE: "REMOVED",
 }
-FIGURES = (JOINS, NEW_EMPLOYMENT_JOINS, *OF_KIND.values(), MEMBERS)
+FIGURES = (JOINS, NEW_EMPLOYMENT_JOINS, *OF_KIND.values(), MEMBERS, GAINED, LOST)
 ON_ROLL = frozenset({EventKind.JOIN, EventKind.TRANSFER_IN, EventKind.RESTORE})
 
 
@@ -66,9 +70,7 @@ class Counted:
     def figures(self) -> dict[str, int]:
         """Each figure's number, and the net change that follows from them."""
         counted = {name: len(keys) for name, keys in self.keys.items()}
-        gained = counted[JOINS] + counted["TRANSFERS_IN"] + counted["RESTORED"]
-        lost = counted["TRANSFERS_OUT"] + counted["RETAINED"] + counted["LEFT"] + counted["REMOVED"]
-        return counted | {"NET": gained - lost}
+        return counted | {"NET": counted[GAINED] - counted[LOST]}
 
 
 @dataclass(frozen=True)
@@ -98,12 +100,14 @@ def _count_person(entries: list[LedgerRow], period: Period, counted: Counted) ->
     entries = [row for row in entries if row.on < period.ends]
     joins = [row for row in entries if row.kind == EventKind.JOIN]
     first = min(joins, key=attrgetter("on", "key")) if joins else None
+    before: LedgerRow | None = None
     last: LedgerRow | None = None
     for row in entries:
         if row.merged and row is not first:
             continue
         if not row.merged:
             last = row
+            before = row if row.on < period.starts else before
         if row.on < period.starts or row.union not in period.unions:
             continue
         if row is first:
@@ -112,8 +116,19 @@ def _count_person(entries: list[LedgerRow], period: Period, counted: Counted) ->
                 counted.add(NEW_EMPLOYMENT_JOINS, row)
         elif row.kind in OF_KIND:
             counted.add(OF_KIND[EventKind(row.kind)], row)
-    if last is not None and last.kind in ON_ROLL and last.union in period.unions:
+    if last is None:
+        return
+    stood, stands = _on_roll(before, period), _on_roll(last, period)
+    if stands:
         counted.add(MEMBERS, last)
+    if stands and not stood:
+        counted.add(GAINED, last)
+    if stood and not stands:
+        counted.add(LOST, last)
+
+
+def _on_roll(row: LedgerRow | None, period: Period) -> bool:
+    return row is not None and row.kind in ON_ROLL and row.union in period.unions
 
 
 def digest(figure: str, rows: Iterable[LedgerRow]) -> str:

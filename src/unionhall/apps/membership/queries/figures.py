@@ -33,7 +33,7 @@ def ledger_rows(ends: date) -> Iterator[LedgerRow]:
     rows = MembershipEvent.objects.filter(on__lt=ends).order_by("person_id", "pk").values_list(*FIELDS)
     merged: list[LedgerRow] = []
     for row in rows.iterator(chunk_size=CHUNK):
-        read = LedgerRow._make(row)
+        read = LedgerRow(*row)
         if read.person in touched:
             root = roots.get(read.person, read.person)
             merged.append(read._replace(person=root, merged=root != read.person))
@@ -45,7 +45,9 @@ def ledger_rows(ends: date) -> Iterator[LedgerRow]:
 def _roots() -> dict[int, int]:
     """For every merged record the one that holds on, at the end of however many merges."""
     into = dict(
-        Person.objects.exclude(merged_into=None).values_list("pk", "merged_into_id").iterator(chunk_size=CHUNK)
+        Person.objects.exclude(merged_into=None)
+        .values_list("pk", "merged_into_id")
+        .iterator(chunk_size=CHUNK)
     )
     roots = {}
     for key in into:
@@ -61,7 +63,7 @@ def rows_of(keys: Sequence[int]) -> Iterator[LedgerRow]:
     for begin in range(0, len(keys), CHUNK):
         part = list(keys[begin : begin + CHUNK])
         for row in MembershipEvent.objects.filter(pk__in=part).order_by("pk").values_list(*FIELDS):
-            yield LedgerRow._make(row)
+            yield LedgerRow(*row)
 
 
 def snapshot_keys(snapshot: Snapshot, figure: str) -> Sequence[int]:

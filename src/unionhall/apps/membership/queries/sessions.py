@@ -40,9 +40,11 @@ def within(unions: Iterable[int]) -> QuerySet[OutreachSession]:
 
 def codes_of(session: OutreachSession) -> QuerySet[SourceCode]:
     """The codes that were printed for a session, with how many forms came through each."""
-    return SourceCode.objects.filter(session=session).annotate(
-        applied=Count("applications", filter=~Q(applications__state=ApplicationState.DRAFT))
-    ).order_by("pk")
+    return (
+        SourceCode.objects.filter(session=session)
+        .annotate(applied=Count("applications", filter=~Q(applications__state=ApplicationState.DRAFT)))
+        .order_by("pk")
+    )
 
 
 def standing_codes(unions: Iterable[int]) -> QuerySet[SourceCode]:

@@ -1,4 +1,4 @@
-"""Where a join came from: one primary source by a published rule, assists apart, "unknown" where nothing is."""
+"""Where a join came from: one primary source by a published rule, assists apart, else "unknown"."""
 
 from __future__ import annotations
 

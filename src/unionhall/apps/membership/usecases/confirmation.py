@@ -1,4 +1,4 @@
-"""Codes of six digits that show whose phone it is: five tries, ten minutes, limits by phone, address and day."""
+"""Codes of six digits that show whose phone it is: five tries, ten minutes, and limits."""
 
 from __future__ import annotations
 
@@ -74,7 +74,10 @@ def use_code(*, at: datetime, phone: str, code: str) -> None:
     index = sealed.keyed_index(phone, column="phone")
     with transaction.atomic():
         newest = (
-            PhoneCode.objects.select_for_update().filter(phone_index=index).order_by("-sent_at", "-pk").first()
+            PhoneCode.objects.select_for_update()
+            .filter(phone_index=index)
+            .order_by("-sent_at", "-pk")
+            .first()
         )
         if newest is None or newest.used_at is not None or at - newest.sent_at > VALID:
             raise Refusal("CODE_OLD")
@@ -87,7 +90,11 @@ def use_code(*, at: datetime, phone: str, code: str) -> None:
         newest.save(update_fields=["tries", "used_at"])
     # The try was counted by the commit above, so that it counts although it is refused now.
     if not right:
-        raise Refusal("CODE_WRONG", left=TRIES - newest.tries) if newest.tries < TRIES else Refusal("CODE_TRIES")
+        raise (
+            Refusal("CODE_WRONG", left=TRIES - newest.tries)
+            if newest.tries < TRIES
+            else Refusal("CODE_TRIES")
+        )
 
 
 def _hash(code: str, index: bytes) -> str:

@@ -16,8 +16,8 @@ from unionhall.apps.membership.usecases.applying import note_step, plain_values
 from unionhall.apps.membership.usecases.attribution import attribute
 from unionhall.apps.membership.usecases.ledger import add_entry
 from unionhall.apps.orgs.models import Union
-from unionhall.apps.people.models import Account, Particulars, Person
-from unionhall.apps.people.usecases import particulars_of_application
+from unionhall.apps.people.models import Account, Person
+from unionhall.apps.people.usecases import write_particulars
 from unionhall.kernel import audit
 from unionhall.kernel.clock import CITY
 from unionhall.kernel.facts import publish
@@ -133,11 +133,16 @@ def _person(application: Application, decision: Decision, by: Account, at: datet
     known = queries.duplicates.holder_of(bytes(application.identity_index or b""))
     if known is not None:
         return known
-    person = Person.objects.create(
-        name=application.name, union=decision.union, employer=application.employer
-    )
+    person = Person.objects.create(name=application.name, union=decision.union, employer=application.employer)
     opened = plain_values(application)
-    Particulars.objects.create(**particulars_of_application(person, application, opened))
+    write_particulars(
+        person,
+        number=opened["identity"],
+        kind=application.identity_kind,
+        phone=opened["phone"],
+        birth=application.birth,
+        sex=application.sex,
+    )
     audit.record(by.actor, "person.register", person, at=at, fields=["name", "union", "employer"])
     return person
 
@@ -157,9 +162,7 @@ def _engage(application: Application, person: Person, on: date) -> None:
     )
 
 
-def _refuse(
-    application: Application, decision: Decision, reason: str, by: Account, at: datetime
-) -> None:
+def _refuse(application: Application, decision: Decision, reason: str, by: Account, at: datetime) -> None:
     application.state, application.decision = ApplicationState.REFUSED, decision
     application.save(update_fields=["state", "decision"])
     note_step(application, Step.REFUSE, at, by=by, reason=reason)

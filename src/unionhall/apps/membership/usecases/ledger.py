@@ -143,9 +143,7 @@ def transfer_in(
 
 
 @transaction.atomic
-def retain(
-    *, by: Acting, at: datetime, membership: Membership, union: Union, on: date, reason: str
-) -> None:
+def retain(*, by: Acting, at: datetime, membership: Membership, union: Union, on: date, reason: str) -> None:
     """Keep the membership of somebody without work, or of a closed employer, with ``union`` above."""
     require(rules.keeps_roll, by, _present(membership))
     add_entry(
@@ -174,9 +172,7 @@ def end_membership(
     require(rules.keeps_roll, by, union)
     if not reason.strip():
         raise Refusal("REASON_MISSING")
-    add_entry(
-        by=by, at=at, person=membership.person, kind=kind, union=union, on=on, reason=reason.strip()
-    )
+    add_entry(by=by, at=at, person=membership.person, kind=kind, union=union, on=on, reason=reason.strip())
 
 
 @transaction.atomic

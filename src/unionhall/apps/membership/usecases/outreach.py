@@ -130,9 +130,7 @@ def check_in(
                 session=session, key=key, phone_index=index, scanned_at=scanned, received_at=at
             )
             if index is not None:
-                Touch.objects.create(
-                    phone_index=index, channel=session.channel, session=session, at=scanned
-                )
+                Touch.objects.create(phone_index=index, channel=session.channel, session=session, at=scanned)
             audit.record(VISITOR, "outreach.check_in", session, at=at)
             return came
     except IntegrityError:
@@ -160,9 +158,7 @@ def _answered(question: Question, by: Acting, at: datetime) -> None:
 
 
 @transaction.atomic
-def answer_question(
-    *, by: Acting, at: datetime, question: Question, answer: str, publish: bool
-) -> None:
+def answer_question(*, by: Acting, at: datetime, question: Question, answer: str, publish: bool) -> None:
     """Answer a question, or better an answer; a published one joins the bank that everybody can read."""
     require(rules.answers, by, question)
     if not answer.strip():

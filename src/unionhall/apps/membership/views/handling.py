@@ -155,9 +155,7 @@ def decide(request: HttpRequest, union: Union) -> HttpResponse:
                     union=union,
                     approved=[one for one in waiting if verdicts[one.public_id] == "APPROVE"],
                     refused={
-                        one: reasons[one.public_id]
-                        for one in waiting
-                        if verdicts[one.public_id] == "REFUSE"
+                        one: reasons[one.public_id] for one in waiting if verdicts[one.public_id] == "REFUSE"
                     },
                     **form.cleaned_data,
                 )

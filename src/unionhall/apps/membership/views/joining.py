@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -52,7 +53,9 @@ def join(request: HttpRequest) -> HttpResponse:
     saving = "save" in request.POST
     form = JoinForm(request.POST, saving=saving)
     if not key or not secret or not form.is_valid():
-        return _form(request, form, source, key or secrets.token_hex(16), secret or applying.new_secret(), 422)
+        return _form(
+            request, form, source, key or secrets.token_hex(16), secret or applying.new_secret(), 422
+        )
     at = clock.now()
     try:
         if saving:
@@ -234,10 +237,9 @@ def _filled(application: Application) -> dict[str, Any]:
 @require_POST
 def withdraw(_request: HttpRequest, token: str) -> HttpResponse:
     """The applicant takes the wish back."""
-    try:
+    # Where it was decided meanwhile, the page shows what was decided.
+    with suppress(Refusal):
         applying.withdraw_application(at=clock.now(), application=_by_token(token))
-    except Refusal:
-        pass  # Decided meanwhile: the page shows what was decided.
     return HttpResponseRedirect(_to_state(token))
 
 

@@ -105,7 +105,9 @@ def write_entry(request: HttpRequest, found: Membership, kind: str) -> HttpRespo
 def correct(request: HttpRequest, found: Membership, entry: int) -> HttpResponse:
     """Declare the last entry void, with a reason."""
     event = (
-        MembershipEvent.objects.filter(person=found.person, pk=entry).select_related("person", "union").first()
+        MembershipEvent.objects.filter(person=found.person, pk=entry)
+        .select_related("person", "union")
+        .first()
     )
     if event is None:
         raise Http404
