@@ -26,10 +26,12 @@ def list_page(
     heading: str,
     name: str,
     actions: Sequence[tuple[str, str]] = (),
+    template: str = "ui/list.html",
 ) -> HttpResponse:
     """A page of a list; with ``?export=csv`` all rows that pass the filter, as a file.
 
-    ``actions`` are (label, address) of what can be done here besides looking.
+    ``actions`` are (label, address) of what can be done here besides looking; ``template`` extends the
+    list's own.
     """
     chosen = filters(request.GET or None, queryset=rows)
     shown = table(chosen.qs, empty_text="")
@@ -44,4 +46,4 @@ def list_page(
         "count": chosen.qs.count(),
         "actions": actions,
     }
-    return render(request, "ui/list.html", context)
+    return render(request, template, context)

@@ -47,6 +47,7 @@ class MembershipConfig(AppConfig):
                 "outreach.check_in": _("Somebody checked in"),
                 "outreach.close": _("Outcome of the session noted"),
                 "outreach.plan": _("Session planned"),
+                "partner.add": _("Partner added"),
                 "period.close": _("Period closed"),
                 "period.restate": _("Period restated"),
                 "person.merge": _("Records merged"),

@@ -9,7 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from unionhall.apps.meetings.models import Meeting
 from unionhall.apps.membership import messages
-from unionhall.apps.membership.codes import Channel, Employment, EventKind, FilledBy, Occupation
+from unionhall.apps.membership.codes import (
+    Channel,
+    Employment,
+    EventKind,
+    FilledBy,
+    Occupation,
+    PartnerKind,
+)
+from unionhall.apps.membership.models import Partner
 from unionhall.apps.membership.usecases.applying import Answers
 from unionhall.apps.orgs.codes import UnionLevel
 from unionhall.apps.orgs.forms import UnionField
@@ -213,14 +221,98 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+# Channels whose codes hang somewhere without a session.
+STANDING_CHANNELS = {"STATION", "POSTER", "WORKPLACE", "CHAT_GROUP", "SHORT_VIDEO", "STEWARD_VISIT"}
+CHANNELS = [one for one in Channel.choices if one[0] != Channel.UNKNOWN]
+
+
+class MomentInput(forms.DateTimeInput):
+    """A moment, chosen from the browser's own calendar and clock."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
 class SessionForm(forms.Form):
     """An outreach session."""
 
-    channel = forms.ChoiceField(
-        label=_("channel"), choices=[one for one in Channel.choices if one[0] != Channel.UNKNOWN]
-    )
+    channel = forms.ChoiceField(label=_("channel"), choices=CHANNELS)
     title = forms.CharField(label=_("title"), max_length=80)
+    starts_at = forms.DateTimeField(label=_("starts at"), widget=MomentInput())
+    ends_at = forms.DateTimeField(label=_("ends at"), widget=MomentInput(), required=False)
     place = forms.CharField(label=_("place"), max_length=120)
+    partners = forms.ModelMultipleChoiceField(
+        Partner.objects.order_by("kind", "name"),
+        label=_("partners"),
+        to_field_name="public_id",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    expected = forms.IntegerField(label=_("expected reach"), min_value=0, required=False)
+    materials = forms.CharField(label=_("materials"), max_length=200, required=False)
+
+    field_order = ["union", "channel", "title"]
+
+    def __init__(self, *args: Any, unions: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        partners: Any = self.fields["partners"]
+        partners.label_from_instance = lambda partner: f"{partner.name}（{partner.get_kind_display()}）"
+        self.fields["union"] = UnionField(unions, label=_("union"), to_field_name="public_id")
+        self.order_fields(self.field_order)
+
+
+class OutcomeForm(forms.Form):
+    """What came of a session, beside those who checked in by themselves."""
+
+    held = forms.ChoiceField(
+        label=_("Outcome"), choices=[("yes", _("Held")), ("no", _("Cancelled"))], widget=forms.RadioSelect
+    )
+    counted = forms.IntegerField(label=_("people counted"), min_value=0, required=False)
+    yuan = forms.DecimalField(
+        label=_("cost in yuan"), min_value=0, decimal_places=2, max_digits=12, required=False
+    )
+
+
+class CodeOfPlaceForm(forms.Form):
+    """A code to print for a place."""
+
+    channel = forms.ChoiceField(
+        label=_("channel"), choices=[one for one in CHANNELS if one[0] in STANDING_CHANNELS]
+    )
+    label = forms.CharField(
+        label=_("where it hangs"), max_length=80, help_text=_("Such as: riders' station, east door")
+    )
+    field_order = ["union", "channel", "label"]
+
+    def __init__(self, *args: Any, unions: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["union"] = UnionField(unions, label=_("union"), to_field_name="public_id")
+        self.order_fields(self.field_order)
+
+
+class QuestionForm(forms.Form):
+    """What was asked, and the answer given on the spot."""
+
+    text = forms.CharField(label=_("question"), max_length=300)
+    answer = forms.CharField(
+        label=_("answer"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class AnswerForm(forms.Form):
+    """An answer, and whether everybody may read it."""
+
+    answer = forms.CharField(label=_("answer"), max_length=2000, widget=forms.Textarea(attrs={"rows": 5}))
+    publish = forms.BooleanField(label=_("Publish in the question bank"), required=False)
+
+
+class PartnerForm(forms.Form):
+    """A partner."""
+
+    name = forms.CharField(label=_("name"), max_length=80)
+    kind = forms.ChoiceField(label=_("kind"), choices=PartnerKind.choices)
 
 
 class ForwardForm(ReasonForm):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from unionhall.apps.membership.codes import ApplicationState, MatchState, Standing
@@ -99,7 +101,7 @@ def _identity() -> dict[str, str]:
 
 def of_refusal(refusal: Refusal) -> str:
     """A refusal in words."""
-    data: dict[str, object] = dict(refusal.data)
+    data: dict[str, Any] = dict(refusal.data)
     if refusal.code == "IDENTITY_WRONG":
         return _identity().get(str(data["why"]), _("This number cannot be right. Please look again."))
     if refusal.code == "PHONE_WRONG":
@@ -108,10 +110,11 @@ def of_refusal(refusal: Refusal) -> str:
             if data["why"] == "MISSING"
             else _("That is not a mobile number of 11 digits. Please look again.")
         )
-    for name, codes in (("state", ApplicationState), ("standing", Standing)):
-        if name in data:
-            known = MatchState if refusal.code == "MATCH_STATE" else codes
-            data[name] = known(data[name]).label
+    if "state" in data:
+        states = MatchState if refusal.code == "MATCH_STATE" else ApplicationState
+        data["state"] = states(data["state"]).label
+    if "standing" in data:
+        data["standing"] = Standing(data["standing"]).label
     text = _refusals().get(refusal.code)
     if text is None:
         return _("That was not possible (%(code)s). Nothing was changed.") % {"code": refusal.code}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from unionhall.apps.membership.models import (
     Application,
+    Match,
     Membership,
     OutreachSession,
     Question,
@@ -42,3 +43,11 @@ def _of_person(person: Person) -> int | None:
 
 
 keeps_person = in_reach(*KEEPERS, of=_of_person)
+
+
+def _of_match(match: Match) -> int | None:
+    return match.first.union_id
+
+
+# Both records must lie within reach; the use case asks for each.
+settles = in_reach(*KEEPERS, of=_of_match)

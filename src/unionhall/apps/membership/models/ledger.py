@@ -149,3 +149,8 @@ class Match(models.Model):
                 name="match_kept",
             ),
         ]
+
+    @property
+    def pair(self) -> tuple[Person, Person]:
+        """Both records."""
+        return self.first, self.second

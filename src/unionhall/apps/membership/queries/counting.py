@@ -94,41 +94,40 @@ def count(rows: Iterable[LedgerRow], period: Period) -> Counted:
 
 
 def _count_person(entries: list[LedgerRow], period: Period, counted: Counted) -> None:
-    if len(entries) > 1:
-        corrected = {row.corrects for row in entries if row.corrects is not None}
-        entries = [row for row in entries if row.corrects is None and row.key not in corrected]
-    entries = [row for row in entries if row.on < period.ends]
+    entries = _counting(entries, period.ends)
     joins = [row for row in entries if row.kind == EventKind.JOIN]
     first = min(joins, key=attrgetter("on", "key")) if joins else None
-    before: LedgerRow | None = None
-    last: LedgerRow | None = None
+    own = [row for row in entries if not row.merged]
     for row in entries:
-        if row.merged and row is not first:
-            continue
-        if not row.merged:
-            last = row
-            before = row if row.on < period.starts else before
-        if row.on < period.starts or row.union not in period.unions:
-            continue
-        if row is first:
-            counted.add(JOINS, row)
-            if row.occupation in period.occupations:
-                counted.add(NEW_EMPLOYMENT_JOINS, row)
-        elif row.kind in OF_KIND:
-            counted.add(OF_KIND[EventKind(row.kind)], row)
-    if last is None:
-        return
-    stood, stands = _on_roll(before, period), _on_roll(last, period)
+        if row.on >= period.starts and row.union in period.unions and (row is first or not row.merged):
+            _count_entry(row, first=row is first, period=period, counted=counted)
+    before = [row for row in own if row.on < period.starts]
+    stood, stands = _on_roll(before, period), _on_roll(own, period)
     if stands:
-        counted.add(MEMBERS, last)
+        counted.add(MEMBERS, own[-1])
     if stands and not stood:
-        counted.add(GAINED, last)
+        counted.add(GAINED, own[-1])
     if stood and not stands:
-        counted.add(LOST, last)
+        counted.add(LOST, own[-1])
 
 
-def _on_roll(row: LedgerRow | None, period: Period) -> bool:
-    return row is not None and row.kind in ON_ROLL and row.union in period.unions
+def _counting(entries: list[LedgerRow], ends: date) -> list[LedgerRow]:
+    """The entries before a day that were not corrected and are no corrections."""
+    corrected = {row.corrects for row in entries if row.corrects is not None}
+    return [row for row in entries if row.corrects is None and row.key not in corrected and row.on < ends]
+
+
+def _count_entry(row: LedgerRow, *, first: bool, period: Period, counted: Counted) -> None:
+    if first:
+        counted.add(JOINS, row)
+        if row.occupation in period.occupations:
+            counted.add(NEW_EMPLOYMENT_JOINS, row)
+    elif row.kind in OF_KIND:
+        counted.add(OF_KIND[EventKind(row.kind)], row)
+
+
+def _on_roll(rows: list[LedgerRow], period: Period) -> bool:
+    return bool(rows) and rows[-1].kind in ON_ROLL and rows[-1].union in period.unions
 
 
 def digest(figure: str, rows: Iterable[LedgerRow]) -> str:

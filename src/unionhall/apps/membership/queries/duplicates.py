@@ -56,6 +56,14 @@ def matches_within(unions: Iterable[int], state: MatchState) -> QuerySet[Match]:
     keys = list(unions)
     return (
         Match.objects.filter(Q(first__union__in=keys) | Q(second__union__in=keys), state=state)
-        .select_related("first__union", "second__union", "first__employer", "second__employer", "kept")
+        .select_related(
+            "first__union",
+            "second__union",
+            "first__employer",
+            "second__employer",
+            "first__membership",
+            "second__membership",
+            "kept__union",
+        )
         .order_by("pk")
     )

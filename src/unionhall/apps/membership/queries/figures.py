@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -53,7 +54,7 @@ def _roots() -> dict[int, int]:
     for key in into:
         root: int = key
         while root in into:
-            root = into[root]  # type: ignore[assignment]
+            root = into[root]
         roots[key] = root
     return roots
 
@@ -66,7 +67,7 @@ def rows_of(keys: Sequence[int]) -> Iterator[LedgerRow]:
             yield LedgerRow(*row)
 
 
-def snapshot_keys(snapshot: Snapshot, figure: str) -> Sequence[int]:
+def snapshot_keys(snapshot: Snapshot, figure: str) -> array[int]:
     """The keys of the entries that a frozen figure counts."""
     rows = SnapshotRows.objects.get(snapshot=snapshot, figure=figure)
     return unpacked(bytes(rows.keys))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from unionhall.apps.membership.codes import Standing
 from unionhall.apps.membership.models import Engagement, Membership, MembershipEvent
-from unionhall.apps.people.models import Particulars, Person
+from unionhall.apps.membership.queries import ledger
+from unionhall.apps.people.models import Person
 from unionhall.engines.identifiers import IdentifierError, normal_name, read_document, read_mobile
 from unionhall.kernel import sealed
 
@@ -73,6 +74,7 @@ def engagements(person: Person) -> QuerySet[Engagement]:
     return Engagement.objects.filter(person=person).select_related("employer").order_by("-starts", "-pk")
 
 
-def particulars_of(person: Person) -> Particulars | None:
-    """A person's particulars, sealed as they are."""
-    return Particulars.objects.filter(Q(person=person)).first()
+def last_in_force(person: Person) -> MembershipEvent | None:
+    """The last entry that counts, which alone can be corrected."""
+    counting = ledger.in_force(ledger.entries_of(person))
+    return MembershipEvent.objects.get(pk=counting[-1].key) if counting else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -18,7 +19,7 @@ from unionhall.apps.membership.models import (
 )
 
 
-def _number(rows: QuerySet[object], key: str) -> Coalesce:
+def _number(rows: QuerySet[Any], key: str) -> Coalesce:
     counted = rows.filter(**{key: OuterRef("pk")}).order_by().values(key).annotate(n=Count("pk"))
     return Coalesce(Subquery(counted.values("n")[:1], output_field=IntegerField()), Value(0))
 

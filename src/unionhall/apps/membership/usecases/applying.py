@@ -313,7 +313,7 @@ def plain_values(application: Application) -> Mapping[str, Any]:
     """The opened number and phone of an application, for its own applicant and for the person made of it."""
     row = application.public_id
 
-    def opened(value: bytes | None, column: str) -> str:
+    def opened(value: bytes | memoryview | None, column: str) -> str:
         return sealed.unseal(bytes(value), row=row, column=column) if value else ""
 
     return {

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from unionhall.apps.meetings.models import Meeting
 from unionhall.apps.membership import rules
-from unionhall.apps.membership.codes import Channel, SessionState
+from unionhall.apps.membership.codes import Channel, PartnerKind, SessionState
 from unionhall.apps.membership.models import (
     CheckIn,
     OutreachSession,
@@ -167,3 +167,13 @@ def answer_question(*, by: Acting, at: datetime, question: Question, answer: str
     question.published_at = (question.published_at or at) if publish else None
     _answered(question, by, at)
     audit.record(by.actor, "question.answer", question, at=at, fields=["answer", "published_at"])
+
+
+@transaction.atomic
+def add_partner(*, by: Acting, at: datetime, name: str, kind: PartnerKind) -> Partner:
+    """Add a body that reaches workers together with the union; once only."""
+    require(rules.keeps_any_roll, by, None)
+    partner, new = Partner.objects.get_or_create(name=name.strip(), defaults={"kind": kind})
+    if new:
+        audit.record(by.actor, "partner.add", partner, at=at, fields=["name", "kind"])
+    return partner

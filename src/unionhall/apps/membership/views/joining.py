@@ -34,7 +34,7 @@ def _source(public_id: str) -> SourceCode | None:
 
 
 def _address(request: HttpRequest) -> str:
-    return request.META.get("REMOTE_ADDR", "")
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _to_state(token: str) -> str:

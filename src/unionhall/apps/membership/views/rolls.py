@@ -51,8 +51,7 @@ def members(request: HttpRequest) -> HttpResponse:
         MemberFilter,
         heading=_("Members"),
         name="members",
-        search=reverse("membership:members"),
-        search_label=_("Name, phone, last four digits of it, or identity number"),
+        template="membership/members.html",
     )
 
 
@@ -64,6 +63,7 @@ def member(request: HttpRequest, found: Membership) -> HttpResponse:
         "person": found.person,
         "entries": queries.rolls.entries(found.person),
         "engagements": queries.rolls.engagements(found.person),
+        "last": queries.rolls.last_in_force(found.person),
         "possible": [(kind, kind.label) for kind in POSSIBLE.get(found.standing, ())],
         "history": audit.history(found)[:20],
     }
