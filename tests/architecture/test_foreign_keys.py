@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.apps import apps
 from django.db import models
 
-STOREYS = ["kernel", "orgs", "people", "contests"]
+STOREYS = ["kernel", "orgs", "people", "meetings", "contests"]
 
 
 def upward(all_models) -> list[str]:

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "unionhall.ui",
     "unionhall.apps.orgs",
     "unionhall.apps.people",
+    "unionhall.apps.meetings",
     "unionhall.apps.contests",
     "unionhall.site",
 ]
