@@ -11,6 +11,7 @@ APPS = {
     "kernel": "unionhall.kernel",
     "orgs": "unionhall.apps.orgs",
     "people": "unionhall.apps.people",
+    "meetings": "unionhall.apps.meetings",
     "contests": "unionhall.apps.contests",
 }
 

@@ -57,6 +57,8 @@ ACCOUNTS = [
     ("chief", "严正言", "", ""),
     ("district", "林晓东", "城东区总工会", "OFFICER"),
     ("administrator", "柳青", "市总工会", "ADMINISTRATOR"),
+    ("deputy", "方敏", "城东区总工会", "OFFICER"),
+    ("station", "田野", "梧桐里街道总工会", ""),
 ]
 NATIONAL_THIRD = ("周启明", "秦月")
 

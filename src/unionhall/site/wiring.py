@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
-from unionhall.apps.contests.queries.parts import duties
+from unionhall.apps.contests.queries import parts
+from unionhall.apps.meetings import queries as meetings
 from unionhall.apps.membership.rules import keeps_any_roll
+from unionhall.apps.people.models import Account
 from unionhall.apps.people.queries import reach
 from unionhall.apps.people.rules import holds_any_post
 from unionhall.kernel.live import register_frame
@@ -15,7 +19,7 @@ from unionhall.ui.navigation import Item, register
 
 def join() -> None:
     """Join the house; called once when Django is ready."""
-    supply_scopes(reach=reach, duties=duties)
+    supply_scopes(reach=reach, duties=_duties)
     register(Item("", _("Today"), "today", lambda _account: True))
     register(Item(_("Unions and people"), _("Unions"), "orgs:unions", holds_any_post))
     register(Item(_("Unions and people"), _("People"), "people:people", holds_any_post))
@@ -27,6 +31,10 @@ def join() -> None:
     register_frame("desk", _desk)
     register_frame("hall", _hall)
     register_frame("juror", _juror)
+
+
+def _duties(account: Account, thing: Any) -> frozenset[str]:
+    return parts.duties(account, thing) | meetings.duties(account, thing)
 
 
 # Views are imported when a frame is first made: Django is not ready for them when it is wired.

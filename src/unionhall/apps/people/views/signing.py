@@ -100,7 +100,9 @@ def demo(request: HttpRequest) -> HttpResponse:
         ),
         "scrutineer": _("Runs the control desk: opens, closes and reveals."),
         "chief": _("Chief juror: proposes corrections and freezes the board."),
-        "district": _("Officer of a district: sees the contest its union sends speakers to."),
+        "district": _("Officer of a district: holds meetings, gives issues to owners, sends speakers."),
+        "deputy": _("Second officer of that district: checks what others report done."),
+        "station": _("Chief of a service station: owns issues and reports them done."),
     }
     people = [{"account": account, "words": words.get(account.username, "")} for account in accounts]
     return render(request, "people/demo.html", {"people": people, "next": _next(request)})
