@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from unionhall.apps.contests.queries import parts
 from unionhall.apps.meetings import queries as meetings
+from unionhall.apps.meetings.sources import register_source
+from unionhall.apps.membership.codes import SESSION
 from unionhall.apps.membership.rules import keeps_any_roll
 from unionhall.apps.people.models import Account
 from unionhall.apps.people.queries import reach
@@ -28,6 +30,7 @@ def join() -> None:
     register(Item(_("Joining"), _("Outreach"), "membership:sessions", keeps_any_roll))
     register(Item(_("Joining"), _("Double records"), "membership:matches", keeps_any_roll))
     register(Item(_("Stage and classroom"), _("Contests"), "contests:list", lambda _account: True))
+    register_source(SESSION, _("Outreach"), "membership:session")
     register_frame("desk", _desk)
     register_frame("hall", _hall)
     register_frame("juror", _juror)

@@ -4,6 +4,9 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+# What issues call an outreach session that they came from.
+SESSION = "OUTREACH"
+
 
 class ApplicationState(TextChoices):
     """From the first letter typed to the committee's decision; a returned one comes back as SUBMITTED."""

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from unionhall.apps.meetings.codes import IssueKind
 from unionhall.apps.meetings.models import Meeting
 from unionhall.apps.membership import messages
 from unionhall.apps.membership.codes import (
@@ -290,6 +291,22 @@ class CodeOfPlaceForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["union"] = UnionField(unions, label=_("union"), to_field_name="public_id")
         self.order_fields(self.field_order)
+
+
+class IssueForm(forms.Form):
+    """What was brought up, in short and in full, and by whom in the words that were used."""
+
+    kind = forms.ChoiceField(label=_("kind"), choices=IssueKind.choices)
+    title = forms.CharField(label=_("title"), max_length=120)
+    description = forms.CharField(
+        label=_("description"), required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    raised_by_words = forms.CharField(
+        label=_("raised by"),
+        max_length=80,
+        help_text=_("In words, such as: a rider of the east station; no name is needed"),
+    )
+    key = forms.CharField(widget=forms.HiddenInput, max_length=32)
 
 
 class QuestionForm(forms.Form):

@@ -36,5 +36,6 @@ urlpatterns = [
     path("outreach/questions/<public_id>", outreach.answer, name="answer"),
     path("outreach/<public_id>", outreach.session, name="session"),
     path("outreach/<public_id>/outcome", outreach.outcome, name="outcome"),
+    path("outreach/<public_id>/issues/new", outreach.raise_issue, name="raise-issue"),
     path("outreach/<public_id>/questions/new", outreach.note_question, name="note-question"),
 ]

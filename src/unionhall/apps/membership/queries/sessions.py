@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from unionhall.apps.membership.codes import ApplicationState
+from unionhall.apps.meetings.models import Issue
+from unionhall.apps.membership.codes import SESSION, ApplicationState
 from unionhall.apps.membership.models import (
     Application,
     Attribution,
@@ -55,6 +56,15 @@ def standing_codes(unions: Iterable[int]) -> QuerySet[SourceCode]:
         .select_related("union")
         .annotate(applied=Count("applications", filter=~Q(applications__state=ApplicationState.DRAFT)))
         .order_by("-pk")
+    )
+
+
+def issues_of(session: OutreachSession) -> QuerySet[Issue]:
+    """Issues that were raised at a session, and what became of them."""
+    return (
+        Issue.objects.filter(source=SESSION, source_id=session.public_id)
+        .select_related("owner")
+        .order_by("pk")
     )
 
 

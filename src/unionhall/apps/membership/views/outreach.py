@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,11 +10,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from unionhall.apps.meetings.codes import IssueKind
+from unionhall.apps.meetings.usecases import issues
 from unionhall.apps.membership import messages, queries, rules
-from unionhall.apps.membership.codes import Channel, PartnerKind
+from unionhall.apps.membership.codes import SESSION, Channel, PartnerKind
 from unionhall.apps.membership.forms import (
     AnswerForm,
     CodeOfPlaceForm,
+    IssueForm,
     OutcomeForm,
     PartnerForm,
     QuestionForm,
@@ -103,6 +107,7 @@ def session(request: HttpRequest, found: OutreachSession) -> HttpResponse:
         "session": found,
         "figures": figures,
         "codes": queries.sessions.codes_of(found),
+        "issues": queries.sessions.issues_of(found),
         "questions": found.questions.order_by("pk"),
         "history": audit.history(found).exclude(action="outreach.check_in")[:20],
         "base": request.build_absolute_uri("/q/"),
@@ -149,6 +154,35 @@ def note_question(request: HttpRequest, found: OutreachSession) -> HttpResponse:
         _back(found),
         in_words=messages.of_refusal,
         explained=_("Write it so that it tells of nobody. Answered well, it helps the next who asks."),
+    )
+
+
+@guard(rules.handles, _session)
+def raise_issue(request: HttpRequest, found: OutreachSession) -> HttpResponse:
+    """Raise an issue that came up at a session; `meetings` follows it to its end."""
+
+    def work(data: dict[str, Any]) -> object:
+        return issues.raise_issue(
+            by=_by(request),
+            at=clock.now(),
+            union=found.union,
+            kind=IssueKind(data["kind"]),
+            title=data["title"],
+            description=data["description"],
+            raised_by_words=data["raised_by_words"],
+            source=SESSION,
+            source_id=found.public_id,
+            key=data["key"],
+        )
+
+    return form_page(
+        request,
+        IssueForm(request.POST or None, initial={"key": secrets.token_hex(16)}),
+        _("Raise an issue · %(title)s") % {"title": found.title},
+        work,
+        _back(found),
+        in_words=messages.of_refusal,
+        explained=_("It gets an owner and a day, and is closed with evidence by a second person."),
     )
 
 
