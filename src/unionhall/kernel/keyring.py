@@ -7,13 +7,14 @@ import fcntl
 import json
 import os
 import secrets
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 NONCE = 12
-PURPOSES = ("encrypt", "sign")
+PURPOSES = ("encrypt", "sign", "index")
 
 
 def _path() -> Path:
@@ -21,7 +22,10 @@ def _path() -> Path:
 
 
 def _ring() -> list[dict[str, str]]:
-    """All keys, the newest last; made when there is no ring yet, or when the newest lacks a purpose."""
+    """All keys, the newest last; made when there is no ring yet, or when the newest lacks a purpose.
+
+    The index key alone is never made anew: under another one no row would be found any more.
+    """
     path = _path()
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.with_suffix(".lock").open("w") as lock:
@@ -29,7 +33,8 @@ def _ring() -> list[dict[str, str]]:
         ring: list[dict[str, str]] = (
             json.loads(path.read_text(encoding="ascii")) if path.exists() else [{"id": "1"}]
         )
-        missing = [purpose for purpose in PURPOSES if purpose not in ring[-1]]
+        held = ring[-1].keys() | {"index" for key in ring if "index" in key}
+        missing = [purpose for purpose in PURPOSES if purpose not in held]
         if missing:
             ring[-1] |= {one: base64.b64encode(secrets.token_bytes(32)).decode() for one in missing}
             new = path.with_suffix(".new")
@@ -40,7 +45,24 @@ def _ring() -> list[dict[str, str]]:
 
 
 def _keys(purpose: str) -> dict[str, bytes]:
+    path = _path()
+    try:
+        file = path.stat()
+    except FileNotFoundError:
+        _ring()
+        file = path.stat()
+    return _read(purpose, path, file.st_mtime_ns, file.st_ino)
+
+
+# A large import asks for keys a million times; the file is read again when it has changed.
+@lru_cache(maxsize=16)
+def _read(purpose: str, _path: Path, _changed: int, _inode: int) -> dict[str, bytes]:
     return {key["id"]: base64.b64decode(key[purpose]) for key in _ring() if purpose in key}
+
+
+def index_key() -> bytes:
+    """The 32 secret bytes under which values are found; the oldest there are."""
+    return next(iter(_keys("index").values()))
 
 
 def signing_seed() -> bytes:
