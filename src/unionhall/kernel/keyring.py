@@ -22,7 +22,10 @@ def _path() -> Path:
 
 
 def _ring() -> list[dict[str, str]]:
-    """All keys, the newest last; made when there is no ring yet, or when the newest lacks a purpose."""
+    """All keys, the newest last; made when there is no ring yet, or when the newest lacks a purpose.
+
+    The index key alone is never made anew: under another one no row would be found any more.
+    """
     path = _path()
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.with_suffix(".lock").open("w") as lock:
@@ -30,7 +33,8 @@ def _ring() -> list[dict[str, str]]:
         ring: list[dict[str, str]] = (
             json.loads(path.read_text(encoding="ascii")) if path.exists() else [{"id": "1"}]
         )
-        missing = [purpose for purpose in PURPOSES if purpose not in ring[-1]]
+        held = ring[-1].keys() | {"index" for key in ring if "index" in key}
+        missing = [purpose for purpose in PURPOSES if purpose not in held]
         if missing:
             ring[-1] |= {one: base64.b64encode(secrets.token_bytes(32)).decode() for one in missing}
             new = path.with_suffix(".new")
@@ -41,26 +45,23 @@ def _ring() -> list[dict[str, str]]:
 
 
 def _keys(purpose: str) -> dict[str, bytes]:
-    return {key["id"]: base64.b64decode(key[purpose]) for key in _present() if purpose in key}
-
-
-def _present() -> list[dict[str, str]]:
-    """The ring, read again only when its file has changed: a large import asks for it a million times."""
     path = _path()
     try:
-        stamp = path.stat()
+        file = path.stat()
     except FileNotFoundError:
-        return _ring()
-    return _read(path, stamp.st_mtime_ns, stamp.st_ino)
+        _ring()
+        file = path.stat()
+    return _read(purpose, path, file.st_mtime_ns, file.st_ino)
 
 
-@lru_cache(maxsize=4)
-def _read(_path: Path, _changed: int, _inode: int) -> list[dict[str, str]]:
-    return _ring()
+# A large import asks for keys a million times; the file is read again when it has changed.
+@lru_cache(maxsize=16)
+def _read(purpose: str, _path: Path, _changed: int, _inode: int) -> dict[str, bytes]:
+    return {key["id"]: base64.b64decode(key[purpose]) for key in _ring() if purpose in key}
 
 
 def index_key() -> bytes:
-    """The key of keyed indexes: the oldest one, for with another no row would be found any more."""
+    """The 32 secret bytes under which values are found; the oldest there are."""
     return next(iter(_keys("index").values()))
 
 

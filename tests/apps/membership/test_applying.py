@@ -65,7 +65,7 @@ def test_number_and_phone_are_sealed_for_their_own_row(desk):
         ({"name": " "}, "NAME_MISSING"),
         ({"identity": "110105194912310021"}, ("IDENTITY_WRONG", {"why": "CHECK_DIGIT"})),
         ({"identity": ""}, ("IDENTITY_WRONG", {"why": "MISSING"})),
-        ({"phone": "12351"}, ("PHONE_WRONG", {"why": "PHONE"})),
+        ({"phone": "12351"}, ("PHONE_WRONG", {"why": "LENGTH"})),
         ({"consent": False}, "CONSENT_MISSING"),
         ({"workplace": ""}, "EMPLOYMENT_INCOMPLETE"),
         ({"filled_by": FilledBy.PROXY}, "PROXY_MISSING"),

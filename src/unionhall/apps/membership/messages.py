@@ -93,6 +93,7 @@ def _identity() -> dict[str, str]:
         "CHARACTERS": _("There is a character in it that no such number has."),
         "CHECK_DIGIT": _("The number is mistyped somewhere; it does not fit its last character."),
         "BIRTH_DATE": _("The date of birth within the number does not exist."),
+        "SHAPE": _("A document of this kind has no such number. Please look at the kind and the number."),
         "OLD_NUMBER": _(
             "This is an old number of 15 digits. Please enter the one with 18 on the present card."
         ),

@@ -1,30 +1,31 @@
-"""Numbers that people and enterprises carry, and names, read as they are typed: pure, usable alone.
+"""Numbers that persons and organisations carry, and names, read as they are typed.
 
-An unknown region is a warning and never a refusal: districts are founded every year.
+What cannot be right is an IdentifierError with a code; what is merely unknown – a district founded last year,
+a new prefix – is a warning and never a refusal.
 """
 
 from __future__ import annotations
 
 from unionhall.engines.identifiers.credit import CreditCode, credit_check_character, read_credit_code
 from unionhall.engines.identifiers.identity import (
-    Document,
-    DocumentKind,
+    Identity,
     identity_check_character,
     read_document,
+    read_identity,
 )
 from unionhall.engines.identifiers.names import normal_name
-from unionhall.engines.identifiers.phones import read_mobile
+from unionhall.engines.identifiers.phone import read_mobile
 from unionhall.engines.identifiers.problems import IdentifierError
 
 __all__ = [
     "CreditCode",
-    "Document",
-    "DocumentKind",
     "IdentifierError",
+    "Identity",
     "credit_check_character",
     "identity_check_character",
     "normal_name",
     "read_credit_code",
     "read_document",
+    "read_identity",
     "read_mobile",
 ]

@@ -1,17 +1,15 @@
-from __future__ import annotations
+"""What is wrong with a number: a code and data, never a sentence and never the number itself."""
 
-import unicodedata
+from __future__ import annotations
 
 
 class IdentifierError(ValueError):
-    """A number that cannot be right: a code, which the view puts into words."""
+    """A number that cannot be right.
 
-    def __init__(self, code: str) -> None:
+    ``code`` names why and ``data`` says where. The number is not part of it, so that it reaches no log.
+    """
+
+    def __init__(self, code: str, **data: str | int) -> None:
         super().__init__(code)
         self.code = code
-
-
-def typed(text: str) -> str:
-    """What was typed without blanks and dashes, full-width characters as plain ones, in capitals."""
-    plain = unicodedata.normalize("NFKC", text)
-    return "".join(one for one in plain if not one.isspace() and one not in "-‐‑–—").upper()
+        self.data = data

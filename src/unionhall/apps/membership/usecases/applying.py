@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
@@ -28,7 +29,7 @@ from unionhall.apps.membership.models import Application, ApplicationStep, Sourc
 from unionhall.apps.orgs.models import Employer, Union
 from unionhall.apps.people.codes import IdentityKind
 from unionhall.apps.people.models import Account
-from unionhall.engines.identifiers import IdentifierError, normal_name, read_document, read_mobile
+from unionhall.engines.identifiers import IdentifierError, read_document, read_mobile
 from unionhall.kernel import audit, sealed
 from unionhall.kernel.audit import Actor
 from unionhall.kernel.clock import CITY
@@ -172,7 +173,7 @@ def _fill(application: Application, answers: Answers, source: SourceCode | None)
     row = application.public_id
     application.form_version = FORM_VERSION
     application.source = source
-    application.name = normal_name(answers.name)
+    application.name = " ".join(unicodedata.normalize("NFC", answers.name).split())
     application.identity_kind = answers.identity_kind
     application.employment, application.occupation = answers.employment, answers.occupation
     with_employer = answers.employment == Employment.EMPLOYER
