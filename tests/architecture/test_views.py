@@ -7,9 +7,12 @@ from django.http import HttpResponse
 from django.urls import URLPattern, get_resolver, path, reverse
 
 from tests.apps.contests.conftest import Hall
+from tests.apps.membership.conftest import Desk
 from tests.conftest import SHEET
 from unionhall.apps.contests.models import Ballot
 from unionhall.apps.contests.usecases import corrections, imports
+from unionhall.apps.membership.models import Match
+from unionhall.apps.membership.usecases import outreach
 from unionhall.kernel import clock
 
 
@@ -47,6 +50,9 @@ ALL, SIGNED_IN, SEES, OVERSEES, RUNS = (
 HOLDS_A_POST = [200, 404, 404, 200, 200, 200, 302]
 ORGANISES = [200, 404, 404, 404, 404, 404, 302]
 OF_THE_CITY = [200, 404, 404, 404, 404, 200, 302]
+# The rolls are kept by officers and administrators; those of 城东区 by its own and by the city's.
+KEEPS = [404, 404, 404, 200, 200, 200, 302]
+OF_THE_STREET = [404, 404, 404, 200, 404, 200, 302]
 ADMINISTERS = [404, 404, 404, 404, 404, 200, 302]
 GET = {
     "today": SIGNED_IN,
@@ -108,6 +114,33 @@ GET = {
     "people:demo": ALL,
     "people:sign-in": [302] * 7,  # in the demo it leads to the choice
     "seat": ALL,
+    # An applicant's pages: the link itself is the proof, and without the right one there is nothing.
+    "membership:join": ALL,
+    "membership:employers": ALL,
+    "membership:find": ALL,
+    "membership:state": ALL,
+    "membership:again": [302] * 7,  # neither a draft nor returned: it leads to how it stands
+    "membership:applications": KEEPS,
+    "membership:application": OF_THE_STREET,
+    "membership:send-back": OF_THE_STREET,
+    "membership:forward": OF_THE_STREET,
+    "membership:decide": OF_THE_STREET,
+    "membership:members": KEEPS,
+    "membership:member": OF_THE_STREET,
+    "membership:write-entry": OF_THE_STREET,
+    "membership:correct": OF_THE_STREET,
+    "membership:matches": KEEPS,
+    "membership:sessions": KEEPS,
+    "membership:new-session": KEEPS,
+    "membership:codes": KEEPS,
+    "membership:new-code": KEEPS,
+    "membership:new-partner": KEEPS,
+    "membership:open-questions": KEEPS,
+    "membership:answer": OF_THE_STREET,
+    "membership:session": OF_THE_STREET,
+    "membership:outcome": OF_THE_STREET,
+    "membership:raise-issue": OF_THE_STREET,
+    "membership:note-question": OF_THE_STREET,
     # A phone's pages: without a seat they say where to get one.
     "contests:sheet": [401] * 7,
     "contests:kept": [401] * 7,
@@ -128,6 +161,12 @@ POST = {
     "contests:change-cue": [302, 404, 404, 404, 404, 404, 302],
     "contests:open-code": [302, 302, 404, 404, 404, 404, 302],
     "contests:send": [401] * 7,
+    "membership:accept": [404, 404, 404, 302, 404, 302, 302],
+    "membership:confirm-desk": [404, 404, 404, 302, 404, 302, 302],
+    "membership:find-matches": [404, 404, 404, 302, 404, 302, 302],
+    "membership:settle-match": [404, 404, 404, 302, 404, 302, 302],
+    "membership:confirm": [422] * 7,
+    "membership:withdraw": [302] * 7,
     "people:sign-out": [302] * 7,
     "set_language": [302] * 7,
 }
@@ -150,6 +189,43 @@ def outsider(city):
         by=SYSTEM, at=clock.now(), person=person, union=union, role=PostRole.OFFICER, since=date(2020, 1, 1)
     )
     return open_account(by=SYSTEM, at=clock.now(), person=person, username="outsider", password="")
+
+
+def joining_addresses(city):
+    """Addresses of applications, members, sessions and pairs of a street of 城东区."""
+    desk = Desk(city)
+    member, twin = desk.member(), desk.member()
+    application, session = desk.accepted(), desk.session()
+    question = outreach.note_question(by=desk.officer, at=clock.now(), session=session, text="怎么入会？")
+    match = Match.objects.create(
+        first=min(member.person, twin.person, key=lambda person: person.pk),
+        second=max(member.person, twin.person, key=lambda person: person.pk),
+        kind="PHONE",
+        found_at=clock.now(),
+    )
+    plain = "join employers find applications members matches sessions new-session codes new-code new-partner"
+    of = {
+        application.public_id: "application send-back forward accept confirm-desk",
+        application.public_id + "s" * 32: "state again confirm withdraw",
+        desk.street.public_id: "decide find-matches",
+        session.public_id: "session outcome raise-issue note-question",
+        question.public_id: "answer",
+        match.public_id: "settle-match",
+        member.public_id: "member",
+    }
+    entry = member.person.membership_events.get()
+    return (
+        {f"membership:{name}": reverse(f"membership:{name}") for name in (plain + " open-questions").split()}
+        | {
+            f"membership:{name}": reverse(f"membership:{name}", args=[key])
+            for key, names in of.items()
+            for name in names.split()
+        }
+        | {
+            "membership:write-entry": reverse("membership:write-entry", args=[member.public_id, "RETAIN"]),
+            "membership:correct": reverse("membership:correct", args=[member.public_id, entry.pk]),
+        }
+    )
 
 
 @pytest.fixture
@@ -227,6 +303,7 @@ def addresses(city):
         f"people:{name}": reverse(f"people:{name}", args=[city.chief.person.public_id])
         for name in ("honour", "appoint", "account")
     }
+    more |= joining_addresses(city)
     of_stage = {
         name: reverse(name, args=[stage])
         for name in [*GET, *POST]

@@ -151,13 +151,14 @@ def test_an_offline_form_touches_when_it_was_filled_in(desk):
     assert Touch.objects.order_by("-pk").first().at == at
 
 
+@pytest.mark.usefixtures("db")
 class TestCode:
     phone = "19900001111"
 
     def send(self, at, address="10.0.0.1"):
         confirmation.send_code(at=at, phone=self.phone, address=address)
 
-    def test_the_right_code_once(self, db, gateway):
+    def test_the_right_code_once(self, gateway):
         at = clock.now()
         self.send(at)
         [(phone, text)] = gateway.sent
@@ -166,7 +167,8 @@ class TestCode:
         confirmation.use_code(at=at, phone=self.phone, code=code)
         assert refused(lambda: confirmation.use_code(at=at, phone=self.phone, code=code)) == "CODE_OLD"
 
-    def test_five_tries_and_ten_minutes(self, db, gateway, monkeypatch):
+    @pytest.mark.usefixtures("gateway")
+    def test_five_tries_and_ten_minutes(self, monkeypatch):
         at = clock.now()
         monkeypatch.setattr(confirmation.secrets, "randbelow", lambda _n: 42)
         self.send(at)
@@ -183,7 +185,8 @@ class TestCode:
         assert refused(lambda: confirmation.use_code(at=old, phone=self.phone, code="000042")) == "CODE_OLD"
         confirmation.use_code(at=later + timedelta(minutes=9), phone=self.phone, code="000042")
 
-    def test_limits_of_phone_address_and_day(self, db, gateway):
+    @pytest.mark.usefixtures("gateway")
+    def test_limits_of_phone_address_and_day(self):
         at = clock.now()
         self.send(at)
         assert refused(lambda: self.send(at + timedelta(seconds=20))) == ("SMS_PAUSE", {"seconds": 41})
