@@ -12,6 +12,7 @@ APPS = {
     "orgs": "unionhall.apps.orgs",
     "people": "unionhall.apps.people",
     "meetings": "unionhall.apps.meetings",
+    "membership": "unionhall.apps.membership",
     "contests": "unionhall.apps.contests",
 }
 

@@ -112,3 +112,14 @@ def test_the_form_works_without_scripts(server, browser):
     fill(page, "周渡", 9)
     send(page)
     expect(page.get_by_text("还差一步：确认手机号")).to_be_visible()
+
+
+def test_the_form_weighs_less_than_150_kilobytes(server, browser):
+    page = browser.new_context(**PHONE).new_page()
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    sizes = []
+    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    page.goto(server.address + "/join")
+    page.wait_for_load_state("networkidle")
+    assert 20_000 < sum(sizes) < 150_000

@@ -1,4 +1,7 @@
-"""The assets of others that travel with us: version, licence, and a hash that `make check` holds."""
+"""The assets of others that travel with us: version, licence, and a hash that `make check` holds.
+
+Beside each large one lies the same compressed, which whitenoise sends to whoever takes it.
+"""
 
 from __future__ import annotations
 
