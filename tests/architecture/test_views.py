@@ -10,6 +10,7 @@ from tests.apps.contests.conftest import Hall
 from tests.conftest import SHEET
 from unionhall.apps.contests.models import Ballot
 from unionhall.apps.contests.usecases import corrections, imports
+from unionhall.apps.meetings.models import EvidenceFile
 from unionhall.kernel import clock
 
 
@@ -48,6 +49,9 @@ HOLDS_A_POST = [200, 404, 404, 200, 200, 200, 302]
 ORGANISES = [200, 404, 404, 404, 404, 404, 302]
 OF_THE_CITY = [200, 404, 404, 404, 404, 200, 302]
 ADMINISTERS = [404, 404, 404, 404, 404, 200, 302]
+# Meetings and issues are an officer's: of any union, or of the district whose they are.
+WORKS = [404, 404, 404, 200, 200, 404, 302]
+KEEPS = [404, 404, 404, 200, 404, 404, 302]
 GET = {
     "today": SIGNED_IN,
     "orgs:unions": HOLDS_A_POST,
@@ -65,6 +69,24 @@ GET = {
     "people:appoint": ADMINISTERS,
     "people:end-post": ADMINISTERS,
     "people:account": ADMINISTERS,
+    "meetings:meetings": WORKS,
+    "meetings:new-meeting": WORKS,
+    "meetings:issues": WORKS,
+    "meetings:new-issue": WORKS,
+    "meetings:meeting": KEEPS,
+    "meetings:change-meeting": KEEPS,
+    "meetings:record": KEEPS,
+    "meetings:minutes": KEEPS,
+    "meetings:raise": KEEPS,
+    "meetings:issue": KEEPS,
+    "meetings:assign": KEEPS,
+    "meetings:due": KEEPS,
+    "meetings:note": KEEPS,
+    "meetings:claim": KEEPS,
+    "meetings:close": KEEPS,
+    "meetings:return": KEEPS,
+    "meetings:reopen": KEEPS,
+    "meetings:evidence": KEEPS,
     "contests:contest": SEES,
     "contests:stage": SEES,
     "contests:rulebook": SEES,
@@ -188,6 +210,10 @@ def addresses(city):
             "people:own-password",
             "people:new-person",
             "contests:new-contest",
+            "meetings:meetings",
+            "meetings:new-meeting",
+            "meetings:issues",
+            "meetings:new-issue",
         )
     }
     more = {
@@ -227,6 +253,16 @@ def addresses(city):
         f"people:{name}": reverse(f"people:{name}", args=[city.chief.person.public_id])
         for name in ("honour", "appoint", "account")
     }
+    file = EvidenceFile.objects.select_related("step__issue__meeting").get()
+    issue = file.step.issue
+    more |= {
+        f"meetings:{name}": reverse(f"meetings:{name}", args=[issue.meeting.public_id])
+        for name in ("meeting", "change-meeting", "record", "minutes", "raise")
+    } | {
+        f"meetings:{name}": reverse(f"meetings:{name}", args=[issue.public_id])
+        for name in ("issue", "assign", "due", "note", "claim", "close", "return", "reopen")
+    }
+    more["meetings:evidence"] = reverse("meetings:evidence", args=[issue.public_id, file.public_id])
     of_stage = {
         name: reverse(name, args=[stage])
         for name in [*GET, *POST]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from unionhall.apps.contests.queries import parts
 from unionhall.apps.meetings import queries as meetings
+from unionhall.apps.meetings.rules import follows_issues, works_anywhere
 from unionhall.apps.people.models import Account
 from unionhall.apps.people.queries import reach
 from unionhall.apps.people.rules import holds_any_post
@@ -22,6 +23,8 @@ def join() -> None:
     register(Item("", _("Today"), "today", lambda _account: True))
     register(Item(_("Unions and people"), _("Unions"), "orgs:unions", holds_any_post))
     register(Item(_("Unions and people"), _("People"), "people:people", holds_any_post))
+    register(Item(_("Joining and service"), _("Meetings"), "meetings:meetings", works_anywhere))
+    register(Item(_("Joining and service"), _("Issues"), "meetings:issues", follows_issues))
     register(Item(_("Stage and classroom"), _("Contests"), "contests:list", lambda _account: True))
     register_frame("desk", _desk)
     register_frame("hall", _hall)

@@ -17,6 +17,9 @@ TONES = {
     "NOW": ("live", "●"), "SCORING": ("live", "●"), "SCORED": ("good", "✓"), "DONE": ("", "✓"),
     "AHEAD": ("", "○"), "WITHDRAWN": ("", "⊘"), "WAITING": ("", "○"),
     "IN": ("good", "✓"), "RECUSED": ("", "⊘"), "ABSENT": ("", "⊘"), "OUT": ("wait", "···"),
+    "PLANNED": ("", "○"), "HELD": ("good", "✓"),
+    "UNASSIGNED": ("wait", "?"), "IN_HAND": ("", "●"), "OVERDUE": ("live", "!"),
+    "DONE_CLAIMED": ("wait", "···"), "SETTLED": ("good", "✓"),
     "PROPOSED": ("wait", "···"), "CONFIRMED": ("good", "✓"), "REJECTED": ("", "⊘"),
 }  # fmt: skip
 
