@@ -41,6 +41,7 @@ def test_every_guarded_table_has_its_triggers(db):
         "Award",
         "Ballot",
         "Board",
+        "IssueStep",
         "LogCheckpoint",
         "LogLeaf",
         "RefusedBallot",

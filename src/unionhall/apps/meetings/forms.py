@@ -178,7 +178,7 @@ class ClaimForm(forms.Form):
 
     measures = _words(_("what was done"))
     evidence = _words(
-        _("evidence"), 3, _("What shows it: the number of a receipt, who saw it, what the picture shows")
+        _("Evidence"), 3, _("What shows it: the number of a receipt, who saw it, what the picture shows")
     )
     file = forms.FileField(
         label=_("Picture or PDF"),
