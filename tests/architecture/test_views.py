@@ -11,6 +11,7 @@ from tests.apps.membership.conftest import Desk
 from tests.conftest import SHEET
 from unionhall.apps.contests.models import Ballot
 from unionhall.apps.contests.usecases import corrections, imports
+from unionhall.apps.meetings.models import EvidenceFile
 from unionhall.apps.membership.models import Match
 from unionhall.apps.membership.usecases import outreach
 from unionhall.kernel import clock
@@ -51,9 +52,12 @@ HOLDS_A_POST = [200, 404, 404, 200, 200, 200, 302]
 ORGANISES = [200, 404, 404, 404, 404, 404, 302]
 OF_THE_CITY = [200, 404, 404, 404, 404, 200, 302]
 # The rolls are kept by officers and administrators; those of 城东区 by its own and by the city's.
-KEEPS = [404, 404, 404, 200, 200, 200, 302]
+ROLLS = [404, 404, 404, 200, 200, 200, 302]
 OF_THE_STREET = [404, 404, 404, 200, 404, 200, 302]
 ADMINISTERS = [404, 404, 404, 404, 404, 200, 302]
+# Meetings and issues are an officer's: of any union, or of the district whose they are.
+WORKS = [404, 404, 404, 200, 200, 404, 302]
+KEEPS = [404, 404, 404, 200, 404, 404, 302]
 GET = {
     "today": SIGNED_IN,
     "orgs:unions": HOLDS_A_POST,
@@ -71,6 +75,24 @@ GET = {
     "people:appoint": ADMINISTERS,
     "people:end-post": ADMINISTERS,
     "people:account": ADMINISTERS,
+    "meetings:meetings": WORKS,
+    "meetings:new-meeting": WORKS,
+    "meetings:issues": WORKS,
+    "meetings:new-issue": WORKS,
+    "meetings:meeting": KEEPS,
+    "meetings:change-meeting": KEEPS,
+    "meetings:record": KEEPS,
+    "meetings:minutes": KEEPS,
+    "meetings:raise": KEEPS,
+    "meetings:issue": KEEPS,
+    "meetings:assign": KEEPS,
+    "meetings:due": KEEPS,
+    "meetings:note": KEEPS,
+    "meetings:claim": KEEPS,
+    "meetings:close": KEEPS,
+    "meetings:return": KEEPS,
+    "meetings:reopen": KEEPS,
+    "meetings:evidence": KEEPS,
     "contests:contest": SEES,
     "contests:stage": SEES,
     "contests:rulebook": SEES,
@@ -120,22 +142,22 @@ GET = {
     "membership:find": ALL,
     "membership:state": ALL,
     "membership:again": [302] * 7,  # neither a draft nor returned: it leads to how it stands
-    "membership:applications": KEEPS,
+    "membership:applications": ROLLS,
     "membership:application": OF_THE_STREET,
     "membership:send-back": OF_THE_STREET,
     "membership:forward": OF_THE_STREET,
     "membership:decide": OF_THE_STREET,
-    "membership:members": KEEPS,
+    "membership:members": ROLLS,
     "membership:member": OF_THE_STREET,
     "membership:write-entry": OF_THE_STREET,
     "membership:correct": OF_THE_STREET,
-    "membership:matches": KEEPS,
-    "membership:sessions": KEEPS,
-    "membership:new-session": KEEPS,
-    "membership:codes": KEEPS,
-    "membership:new-code": KEEPS,
-    "membership:new-partner": KEEPS,
-    "membership:open-questions": KEEPS,
+    "membership:matches": ROLLS,
+    "membership:sessions": ROLLS,
+    "membership:new-session": ROLLS,
+    "membership:codes": ROLLS,
+    "membership:new-code": ROLLS,
+    "membership:new-partner": ROLLS,
+    "membership:open-questions": ROLLS,
     "membership:answer": OF_THE_STREET,
     "membership:session": OF_THE_STREET,
     "membership:outcome": OF_THE_STREET,
@@ -264,6 +286,10 @@ def addresses(city):
             "people:own-password",
             "people:new-person",
             "contests:new-contest",
+            "meetings:meetings",
+            "meetings:new-meeting",
+            "meetings:issues",
+            "meetings:new-issue",
         )
     }
     more = {
@@ -304,6 +330,16 @@ def addresses(city):
         for name in ("honour", "appoint", "account")
     }
     more |= joining_addresses(city)
+    file = EvidenceFile.objects.select_related("step__issue__meeting").get()
+    issue = file.step.issue
+    more |= {
+        f"meetings:{name}": reverse(f"meetings:{name}", args=[issue.meeting.public_id])
+        for name in ("meeting", "change-meeting", "record", "minutes", "raise")
+    } | {
+        f"meetings:{name}": reverse(f"meetings:{name}", args=[issue.public_id])
+        for name in ("issue", "assign", "due", "note", "claim", "close", "return", "reopen")
+    }
+    more["meetings:evidence"] = reverse("meetings:evidence", args=[issue.public_id, file.public_id])
     of_stage = {
         name: reverse(name, args=[stage])
         for name in [*GET, *POST]

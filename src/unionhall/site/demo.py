@@ -1,4 +1,4 @@
-"""`unionhall demo`: an invented city whose contest final is waiting to be held."""
+"""`unionhall demo`: an invented city: its final waits to be held, its meetings have raised issues."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import webbrowser
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from unionhall.site.demo_meetings import make_meetings
 
 # Figures from the reports; persons, units and speeches are invented.
 # name, trade, unit, sent by, speech
@@ -154,6 +156,7 @@ class _City:
         self.make_unions()
         self.make_people()
         self.make_final()
+        make_meetings(self)
 
     def union(self, name: str, level: str, superior: str | None) -> Any:
         from unionhall.apps.orgs.codes import UnionLevel

@@ -15,5 +15,6 @@ urlpatterns = [
     path("", include("unionhall.apps.orgs.urls")),
     path("", include("unionhall.apps.people.urls")),
     path("", include("unionhall.apps.membership.urls")),
+    path("", include("unionhall.apps.meetings.urls")),
     path("", include("unionhall.apps.contests.urls")),
 ]

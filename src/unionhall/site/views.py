@@ -13,9 +13,13 @@ from django.views.decorators.http import require_POST
 from unionhall.apps.contests import queries, rules
 from unionhall.apps.contests.codes import StageState
 from unionhall.apps.contests.models import Stage
+from unionhall.apps.meetings import queries as meetings
+from unionhall.apps.meetings.codes import Standing
 from unionhall.apps.people.queries import present_posts
 from unionhall.kernel import clock
 from unionhall.kernel.permissions import allowed, guard, public, signed_in
+
+FEW = 5  # issues on the start page; the list has them all
 
 
 @guard(signed_in)
@@ -36,8 +40,19 @@ def today(request: HttpRequest) -> HttpResponse:
     ready = next((one for one in shown if one["oversees"] and one["stage"].state != StageState.DRAFT), None)
     if ready:
         ready["main"] = True
-    posts = list(present_posts(account.person, clock.today())) if account.person else []
-    return render(request, "site/today.html", {"stages": shown, "posts": posts, "now": clock.now()})
+    day = clock.today()
+    posts = list(present_posts(account.person, day)) if account.person else []
+    mine = [(issue, issue.standing(day)) for issue in meetings.waiting_for(account)]
+    context = {
+        "stages": shown,
+        "posts": posts,
+        "now": clock.now(),
+        "mine": mine[:FEW],
+        "mine_in_all": len(mine),
+        "mine_overdue": sum(standing == Standing.OVERDUE for _issue, standing in mine),
+        "to_check": meetings.to_check(account).count(),
+    }
+    return render(request, "site/today.html", context)
 
 
 @public("anybody may choose the language")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from unionhall.apps.contests.queries import parts
 from unionhall.apps.meetings import queries as meetings
+from unionhall.apps.meetings.rules import follows_issues, works_anywhere
 from unionhall.apps.meetings.sources import register_source
 from unionhall.apps.membership.codes import SESSION
 from unionhall.apps.membership.rules import keeps_any_roll
@@ -25,10 +26,12 @@ def join() -> None:
     register(Item("", _("Today"), "today", lambda _account: True))
     register(Item(_("Unions and people"), _("Unions"), "orgs:unions", holds_any_post))
     register(Item(_("Unions and people"), _("People"), "people:people", holds_any_post))
-    register(Item(_("Joining"), _("Applications"), "membership:applications", keeps_any_roll))
-    register(Item(_("Joining"), _("Members"), "membership:members", keeps_any_roll))
-    register(Item(_("Joining"), _("Outreach"), "membership:sessions", keeps_any_roll))
-    register(Item(_("Joining"), _("Double records"), "membership:matches", keeps_any_roll))
+    register(Item(_("Joining and service"), _("Applications"), "membership:applications", keeps_any_roll))
+    register(Item(_("Joining and service"), _("Members"), "membership:members", keeps_any_roll))
+    register(Item(_("Joining and service"), _("Outreach"), "membership:sessions", keeps_any_roll))
+    register(Item(_("Joining and service"), _("Double records"), "membership:matches", keeps_any_roll))
+    register(Item(_("Joining and service"), _("Meetings"), "meetings:meetings", works_anywhere))
+    register(Item(_("Joining and service"), _("Issues"), "meetings:issues", follows_issues))
     register(Item(_("Stage and classroom"), _("Contests"), "contests:list", lambda _account: True))
     register_source(SESSION, _("Outreach"), "membership:session")
     register_frame("desk", _desk)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import django_filters
@@ -27,13 +27,14 @@ def list_page(
     name: str,
     actions: Sequence[tuple[str, str]] = (),
     template: str = "ui/list.html",
+    more: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """A page of a list; with ``?export=csv`` all rows that pass the filter, as a file.
 
-    ``actions`` are (label, address) of what can be done here besides looking; ``template`` extends the
-    list's own.
+    ``actions`` are (label, address) of what can be done here besides looking; a ``template`` that extends
+    the list's shows ``more``.
     """
-    chosen = filters(request.GET or None, queryset=rows)
+    chosen = filters(request.GET or None, queryset=rows, request=request)
     shown = table(chosen.qs, empty_text="")
     RequestConfig(request, paginate={"per_page": PAGE}).configure(shown)
     if request.GET.get("export") == "csv":
@@ -45,5 +46,6 @@ def list_page(
         "heading": heading,
         "count": chosen.qs.count(),
         "actions": actions,
+        **(more or {}),
     }
     return render(request, template, context)

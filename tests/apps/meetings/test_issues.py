@@ -109,10 +109,10 @@ def test_the_database_refuses_what_the_use_cases_refuse(district):
 
 
 def test_steps_are_never_changed(district):
-    district.raised(description="原话")
+    steps = district.raised(description="原话").steps
     for change in (lambda rows: rows.update(text="别的话"), lambda rows: rows.delete()):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-            change(IssueStep.objects.all())
+            change(steps.all())
 
 
 def test_standing_and_days_follow_from_the_day(district):

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from unionhall.apps.contests.codes import AdjustmentKind, Admission, CueKind, DutyRole, EntryState
 from unionhall.apps.contests.models import Contest, Entry, Juror, Stage
 from unionhall.apps.orgs.models import Union
-from unionhall.apps.people.models import Account, Person
+from unionhall.apps.people.forms import PersonField
+from unionhall.apps.people.models import Account
 from unionhall.engines.scoring import RuleBook
 
 
@@ -58,13 +59,6 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def validate_unique(self) -> None:
         """The use case refuses a speaker who is entered already."""
-
-
-class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """Persons by name, trade and union."""
-
-    def label_from_instance(self, obj: Person) -> str:
-        return " · ".join(part for part in (obj.name, obj.trade, obj.union.short_name) if part)
 
 
 class UnionField(forms.ModelChoiceField):  # type: ignore[type-arg]

@@ -168,6 +168,13 @@ def able_to_act(unions: Iterable[int]) -> QuerySet[Person]:
     return people_within(unions).filter(account__is_active=True).order_by("name", "pk")
 
 
+def nameable(unions: Iterable[int], meeting: Meeting) -> QuerySet[Person]:
+    """Who can be named as present: the persons of some unions, and whoever is named already."""
+    named = Q(meetings_attended__meeting=meeting)
+    persons = Person.objects.filter(Q(union__in=unions, merged_into=None) | named).distinct()
+    return persons.select_related("union")
+
+
 def duties(account: Account, thing: Any) -> frozenset[str]:
     """The part that an account takes in an issue."""
     if isinstance(thing, Issue) and thing.owner_id is not None and thing.owner_id == account.person_id:

@@ -11,8 +11,21 @@ from django.utils.translation import gettext_lazy as _
 from unionhall.apps.orgs.forms import SinceField, UnionField
 from unionhall.apps.orgs.models import Employer
 from unionhall.apps.people.codes import HonourKind, PostRole
+from unionhall.apps.people.models import Person
 from unionhall.kernel import clock
 from unionhall.ui.forms import DayInput
+
+
+class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Persons by name, trade and union."""
+
+    def label_from_instance(self, obj: Person) -> str:
+        return person_label(obj)
+
+
+def person_label(person: Person) -> str:
+    """A person as told apart from others of the same name."""
+    return " · ".join(part for part in (person.name, person.trade, person.union.short_name) if part)
 
 
 class RegisterForm(forms.Form):

@@ -23,6 +23,8 @@ TONES = {
     "NONE": ("", "○"), "MEMBER": ("good", "✓"), "MOVING": ("wait", "→"), "RETAINED": ("wait", "❄︎"),
     "ENDED": ("", "■"),
     "PLANNED": ("wait", "○"), "HELD": ("good", "✓"), "CANCELLED": ("", "⊘"),
+    "UNASSIGNED": ("wait", "?"), "IN_HAND": ("", "●"), "OVERDUE": ("live", "!"),
+    "DONE_CLAIMED": ("wait", "···"), "SETTLED": ("good", "✓"),
     "PROPOSED": ("wait", "···"), "CONFIRMED": ("good", "✓"), "REJECTED": ("", "⊘"),
 }  # fmt: skip
 

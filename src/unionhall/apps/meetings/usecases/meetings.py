@@ -126,10 +126,10 @@ def _write_agenda(meeting: Meeting, agenda: Sequence[str]) -> None:
 
 
 def _write_minutes(meeting: Meeting, minutes: str, attendees: Sequence[Person], others: int) -> None:
-    present = {person.pk for person in attendees}
+    present = dict.fromkeys(person.pk for person in attendees)
     if not present and not others:
         raise Refusal("NOBODY_CAME")
     meeting.minutes, meeting.others = minutes, others
     meeting.save(update_fields=["minutes", "others"])
     meeting.attendances.all().delete()
-    Attendance.objects.bulk_create(Attendance(meeting=meeting, person_id=pk) for pk in sorted(present))
+    Attendance.objects.bulk_create(Attendance(meeting=meeting, person_id=pk) for pk in present)
