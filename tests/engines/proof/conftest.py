@@ -132,6 +132,8 @@ class Writer:
 
     def whole(self):
         self.begin()
+        for entry in self.entries[: self.rules.get("deferred", 0)]:
+            self.add("heard", entry=entry)
         for entry in self.entries:
             self.speech(entry)
         self.add("points", number=1, entry=self.entries[0], type="BONUS", points="0.25")

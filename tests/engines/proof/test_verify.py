@@ -237,7 +237,30 @@ def ended():
     return writer
 
 
+DEFERRING = {**RULES, "deferred": 2}
+
+
+def deferring(heard=0):
+    writer = Writer(rules=DEFERRING)
+    writer.begin(entries=3)
+    for entry in writer.entries[:heard]:
+        writer.add("heard", entry=entry)
+    return writer
+
+
 IMPOSSIBLE = {
+    "a scoring before any speech was heard": (
+        deferring, lambda w: w.add("opening", entry=w.entries[0]), "SPEECHES_NOT_HEARD"),
+    "a scoring before the second of two was heard": (
+        lambda: deferring(1), lambda w: w.add("opening", entry=w.entries[0]), "SPEECHES_NOT_HEARD"),
+    "a later speech scored before the first were heard": (
+        lambda: deferring(1), lambda w: w.add("opening", entry=w.entries[2]), "SPEECHES_NOT_HEARD"),
+    "a speech heard twice": (
+        lambda: deferring(1), lambda w: w.add("heard", entry=w.entries[0]), "HEARD_TWICE"),
+    "a speech heard for later although scores are given at once": (
+        lambda: deferring(2), lambda w: w.add("heard", entry=w.entries[2]), "NOT_DEFERRED"),
+    "a speech heard for later by rules that defer nothing": (
+        begun, lambda w: w.add("heard", entry=w.entries[0]), "NOT_DEFERRED"),
     "a ballot before the opening": (
         begun, lambda w: w.ballot(w.entries[0], w.jurors["EXPERT"][0]), "BOX_WAITING"),
     "a ballot after the closing": (
@@ -296,6 +319,37 @@ def test_a_signed_log_of_what_could_not_happen_is_refused(name):
         proof.replay(writer.leaves, counts=True)
     assert (refused.value.code, refused.value.data["why"]) == ("OUT_OF_PLACE", why)
     assert sentence(refused.value)
+
+
+def test_speeches_heard_first_are_scored_later_and_withdrawn_ones_need_no_hearing():
+    whole = Writer(rules=DEFERRING).whole()
+    withdrawn = deferring(1)
+    withdrawn.add("withdrawal", entry=withdrawn.entries[1])
+    for entry in (withdrawn.entries[0], withdrawn.entries[2]):
+        withdrawn.speech(entry)
+    withdrawn.finish()
+    for writer in (whole, withdrawn):
+        for level in (proof.SCRUTINEER, proof.PUBLIC):
+            verdict = verify(writer.bundle(level))
+            assert (verdict.problem, verdict.log.published) == (None, 1)
+        assert proof.second_result(writer.bundle()) == verify(writer.bundle()).log.result
+
+
+@pytest.mark.parametrize("heard", [0, 1])
+def test_a_bundle_in_which_a_box_opens_before_the_first_were_heard_is_refused_by_both_programs(heard):
+    """Signed throughout: the log of a contest that scored at once, under rules that do not."""
+    at_once, forged = Writer().whole(), Writer(rules=DEFERRING)
+    for leaf in at_once.leaves:
+        fields = {name: value for name, value in leaf.event.items() if name not in ("kind", "at")}
+        if leaf.event["kind"] == "rules":
+            fields["rulebook"] = DEFERRING
+        forged.add(leaf.event["kind"], **fields)
+        if leaf.event["kind"] == "freeze":
+            for entry in at_once.entries[:heard]:
+                forged.add("heard", entry=entry)
+    assert verify(at_once.bundle()).holds
+    assert verify(forged.bundle()).problem.data["why"] == "SPEECHES_NOT_HEARD"
+    assert proof.second_result(forged.bundle()) is None
 
 
 def test_a_signed_result_that_does_not_follow_from_the_ballots_is_refused(final):

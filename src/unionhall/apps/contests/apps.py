@@ -45,6 +45,7 @@ class ContestsConfig(AppConfig):
                 "results.publish": _("Results published"),
                 "rulebook.write": _("Rule book written"),
                 "score.reveal": _("Score revealed"),
+                "speech.heard": _("Speech heard, to be scored later"),
                 "speech.end": _("Speech ended"),
                 "speech.start": _("Speech began"),
                 "stage.close": _("Scoring ended"),

@@ -20,7 +20,9 @@ FIELDS: Fields = {
         SECRET: "code_hash pin_hash device_hash",
         INTERNAL: "public_id juror pin_failures issued_at bound_at revoked_at",
     },
-    "BallotBox": {PUBLIC: "public_id entry state opened_at closed_at revealed_at started_at seconds"},
+    "BallotBox": {
+        PUBLIC: "public_id entry state opened_at closed_at revealed_at heard_at started_at seconds",
+    },
     # Who gave whom which score is not for everybody.
     "Ballot": {
         PERSONAL: "box juror revision scores source at",

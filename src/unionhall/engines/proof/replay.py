@@ -22,6 +22,7 @@ Event = dict[str, Any]
 @dataclass
 class _Box:
     state: str = "WAITING"
+    heard: bool = False
     # The latest ballot of each juror: (number, revision, scores).
     ballots: dict[str, tuple[int, int, tuple[int, ...]]] = field(default_factory=dict)
     excused: dict[str, str] = field(default_factory=dict)
@@ -64,6 +65,12 @@ class Log:
     def open_entry(self) -> str | None:
         """The entry that is being scored."""
         return next((entry for entry, box in self.boxes.items() if box.state == "OPEN"), None)
+
+    @property
+    def unheard(self) -> list[str]:
+        """The entries whose speeches must still be heard before any is scored."""
+        first = list(self.boxes.items())[: self.rulebook.deferred if self.rulebook else 0]
+        return [entry for entry, box in first if box.state == "WAITING" and not box.heard]
 
 
 def replay(leaves: Sequence[Leaf], *, counts: bool) -> Log:
@@ -155,8 +162,16 @@ def _withdrawal(log: Log, event: Event) -> None:
     _box(log, event, "WAITING").state = "WITHDRAWN"
 
 
+def _heard(log: Log, event: Event) -> None:
+    _must(log.frozen and log.unheard, "NOT_DEFERRED")
+    box = _box(log, event, "WAITING")
+    _must(not box.heard, "HEARD_TWICE")
+    box.heard = True
+
+
 def _opening(log: Log, event: Event) -> None:
     _must(log.frozen and log.open_entry is None and not log.ended, "ANOTHER_OPEN")
+    _must(not log.unheard, "SPEECHES_NOT_HEARD")
     _box(log, event, "WAITING").state = "OPEN"
 
 
@@ -305,6 +320,7 @@ _STEPS = {
     "jury": _jury,
     "freeze": _freeze,
     "withdrawal": _withdrawal,
+    "heard": _heard,
     "opening": _opening,
     "excusal": _excusal,
     "excusal-lifted": _excusal_lifted,

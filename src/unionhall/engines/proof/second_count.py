@@ -326,6 +326,7 @@ def follow(bundle, whole):
     """Follow the log; where all ballots are opened (`whole`), count at every review."""
     log = {
         "rules": None, "order": [], "names": {}, "jury_of": {}, "withdrawn": set(), "out": set(),
+        "heard": set(),
         "ballots": {}, "points": {}, "special": set(), "seconds": {}, "numbers": set(), "result": None,
         "revision": 0, "counts": 0, "sheets": 0,
     }  # fmt: skip
@@ -345,6 +346,13 @@ def follow(bundle, whole):
             log["jury_of"].update(dict.fromkeys(event["jurors"], event["jury"]))
         elif kind == "withdrawal":
             log["withdrawn"].add(event["entry"])
+        elif kind == "heard":
+            log["heard"].add(event["entry"])
+        elif kind == "opening":
+            must(
+                log["heard"] | log["withdrawn"] >= set(log["order"][: log["rules"].get("deferred", 0)]),
+                f"leaf {place}: not all of the first were heard before",
+            )
         elif kind == "ballot":
             number = event["number"]
             must(number not in log["numbers"], f"leaf {place}: number {number} stands twice")

@@ -15,7 +15,7 @@ TONES = {
     "DRAFT": ("", "✎"), "FROZEN": ("wait", "❄︎"), "OPEN": ("live", "●"), "CLOSED": ("", "■"),
     "REVIEWED": ("wait", "✓"), "PUBLISHED": ("good", "✓"),
     "NOW": ("live", "●"), "SCORING": ("live", "●"), "SCORED": ("good", "✓"), "DONE": ("", "✓"),
-    "AHEAD": ("", "○"), "WITHDRAWN": ("", "⊘"), "WAITING": ("", "○"),
+    "AHEAD": ("", "○"), "HEARD": ("wait", "◔"), "WITHDRAWN": ("", "⊘"), "WAITING": ("", "○"),
     "IN": ("good", "✓"), "RECUSED": ("", "⊘"), "ABSENT": ("", "⊘"), "OUT": ("wait", "···"),
     "PROPOSED": ("wait", "···"), "CONFIRMED": ("good", "✓"), "REJECTED": ("", "⊘"),
 }  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 
 from unionhall.apps.contests.codes import BoxState, StageState
 from unionhall.apps.contests.models import Cue, Entry, Stage
-from unionhall.apps.contests.queries import boards, counting, log, rulebooks
+from unionhall.apps.contests.queries import boards, counting, hearing, log, rulebooks
 from unionhall.apps.contests.queries.floor import panels, speech_number
 from unionhall.engines.scoring import RuleBook, decimal_string, shown
 
@@ -47,6 +47,7 @@ class Screen:
     scored: int = 0
     expected: int = 0
     limit: int | None = None
+    first: hearing.Hearing | None = None
     juries: Sequence[JuryShown] = ()
     composite: str = ""
     rank: int | None = None
@@ -92,6 +93,7 @@ def _of_speech(stage: Stage, cue: Cue, entry: Entry) -> Screen:
             scored=sum(p.scored for p in counts),
             expected=sum(p.expected for p in counts),
             limit=limit,
+            first=hearing.of_stage(stage),
             ranking=ranking,
         )
     result = counting.result(stage, revealed)

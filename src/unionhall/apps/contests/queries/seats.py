@@ -8,7 +8,7 @@ from hmac import compare_digest
 
 from unionhall.apps.contests.codes import BoxState, ExcusalKind
 from unionhall.apps.contests.models import Ballot, BallotBox, Entry, Excusal, Juror, Pass, Stage
-from unionhall.apps.contests.queries import floor, log, rulebooks
+from unionhall.apps.contests.queries import floor, hearing, log, rulebooks
 from unionhall.engines.scoring import Criterion, decimal_string, fixed, written_scores
 
 
@@ -45,6 +45,7 @@ class SheetView:
     total_digits: int = 0
     band: tuple[str, str] | None = None
     reason: str = ""
+    first: hearing.Hearing | None = None
 
 
 def pass_held(pass_id: str, secret_hash: str) -> Pass | None:
@@ -64,7 +65,7 @@ def sheet(juror: Juror, typed: Mapping[str, str | None] | None = None) -> SheetV
     entry = stage.current_cue.entry if stage.current_cue else None
     rulebook = rulebooks.in_force(stage)
     if entry is None or rulebook is None or entry.box.state == BoxState.WAITING:
-        return SheetView(stage, juror, "WAIT", entry)
+        return SheetView(stage, juror, "WAIT", entry, first=hearing.of_stage(stage))
     place, speeches = floor.speech_number(stage, entry)
     ballot = Ballot.objects.filter(box=entry.box, juror=juror).order_by("-revision").first()
     written = typed or (written_scores(rulebook, tuple(ballot.scores)) if ballot else {})

@@ -32,6 +32,7 @@ LOG_LINES = 8
 LOGGED = (
     "cue.start",
     "speech.start",
+    "speech.heard",
     "speech.end",
     "box.open",
     "box.close",
@@ -111,6 +112,7 @@ def state(_request: HttpRequest, stage: Stage) -> HttpResponse:
             "state": stage.state,
             "step": floor.step,
             "cue": floor.cue.public_id if floor.cue else None,
+            "next": floor.next_cue.public_id if floor.next_cue else None,
             "scored": floor.scored,
             "expected": floor.expected,
             "criteria": [
@@ -132,6 +134,7 @@ def state(_request: HttpRequest, stage: Stage) -> HttpResponse:
                     "kind": line.cue.kind,
                     "state": line.state,
                     "box": line.cue.entry.box.public_id if line.cue.entry else None,
+                    "heard": bool(line.cue.entry and line.cue.entry.box.heard_at),
                 }
                 for line in floor.order
             ],
@@ -194,6 +197,7 @@ def act(request: HttpRequest, stage: Stage, action: str) -> HttpResponse:
 
     acts: dict[str, tuple[Any, str]] = {
         "cue": (lambda: desk.go_to_cue(by=by, at=at, cue=cue()), _("On stage.")),
+        "heard": (on_stage(desk.hear_speech), _("Heard; it waits for its scoring.")),
         "open": (on_stage(desk.open_ballot_box), _("Scoring is open.")),
         "start": (on_stage(desk.start_speech), _("The watch runs.")),
         "stop": (on_stage(desk.end_speech), _("The watch has stopped.")),
