@@ -1,6 +1,7 @@
 """A second count of a unionhall result bundle, by another program than the one that made it.
 
-    python3 second_count.py BUNDLE [--key NAME+ID+KEY] [--receipts N] [--count-only] [--json]
+    python3 second_count.py BUNDLE [--key NAME+ID+KEY] [--witness NAME+ID+KEY] [--receipts N] [--count-only]
+                            [--json]
 
 One file, Python 3.9 or newer, standard library only; signatures are checked by `openssl` (1.1.1 or newer).
 Written from docs/reference/bundle.md and docs/reference/rulebook.md alone: it shares no line with unionhall.
@@ -25,6 +26,7 @@ SHEETS = ("ballot", "refusal")
 INNER = ("excusal", "excusal-lifted", "correction", "juror-withdrawn")
 # An Ed25519 public key in DER is these bytes and the 32 of the key.
 DER = bytes.fromhex("302a300506032b6570032100")
+LOG, WITNESS = b"\x01", b"\x04"
 
 
 class Wrong(Exception):
@@ -102,47 +104,70 @@ class Tree:
 
 
 def commitment_of(leaf):
-    if "commitment" in leaf:
-        return base64.b64decode(leaf["commitment"], validate=True)
-    return hashlib.sha256(base64.b64decode(leaf["salt"], validate=True) + canonical(leaf["event"])).digest()
+    raw = exact(leaf["commitment" if "commitment" in leaf else "salt"])
+    must(len(raw) == 32, "a commitment or a salt is not of 32 bytes")
+    return raw if "commitment" in leaf else hashlib.sha256(raw + canonical(leaf["event"])).digest()
 
 
 # Signatures: C2SP signed notes, checked by openssl.
 
 
-def read_key(line):
-    name, key_id, coded = line.split("+", 2)
+def exact(coded):
+    """The bytes of a text in base64, when it is the one way to write them."""
     raw = base64.b64decode(coded, validate=True)
-    must(raw[:1] == b"\x01" and len(raw) == 33, "the key is no Ed25519 key of a log")
+    must(base64.b64encode(raw).decode() == coded, f"{coded} is not written as base64 should be")
+    return raw
+
+
+def read_key(line, kind, whose):
+    name, key_id, coded = line.split("+", 2)
+    raw = exact(coded)
+    must(raw[:1] == kind and len(raw) == 33, f"a key is no Ed25519 key of {whose}")
+    must(name and not any(one.isspace() for one in name), "a key's name is empty or has blanks")
     found = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
-    must(found.hex() == key_id, "the key's id is not that of the key")
-    return name, found, raw[1:]
+    must(found.hex() == key_id, f"the id of {name} is not that of its key")
+    return name, found, raw[1:], kind
 
 
-def signed_text(note, key, folder):
-    """The text of a note, when the key has signed it."""
-    name, key_id, raw = key
-    text, _, lines = note.rpartition("\n\n")
+def signed_text(note, key, folder, witnesses=()):
+    """(text, its witnesses) of a note that the key has signed; every line must be of a named key and hold."""
+    text, gap, lines = note.rpartition("\n\n")
+    must(gap and lines.endswith("\n"), "a note has no signatures")
+    must(not any(one < " " and one != "\n" for one in note), "a note has control characters")
     text += "\n"
-    for line in lines.splitlines():
+    known = {one[:2]: one for one in (*witnesses, key)}
+    seen = []
+    for line in lines[:-1].split("\n"):
         dash, who, coded = line.split(" ")
-        signature = base64.b64decode(coded, validate=True)
-        if dash == "—" and who == name and signature[:4] == key_id:
-            (folder / "key").write_bytes(DER + raw)
-            (folder / "text").write_bytes(text.encode())
-            (folder / "signature").write_bytes(signature[4:])
-            command = ["openssl", "pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", "key"]
-            command += ["-rawin", "-in", "text", "-sigfile", "signature"]
-            done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
-            must(done.returncode == 0, f"a signature of {name} does not hold")
-            return text
-    raise Wrong(f"{name} has not signed")
+        signature = exact(coded)
+        signer = known.get((who, signature[:4]))
+        must(dash == "—" and signer, f"a signature is by {who}, whose key is not named")
+        must(signer not in seen, f"{who} has signed twice")
+        seen.append(signer)
+        must(holds(signer, text.encode(), signature[4:], folder), f"a signature of {who} does not hold")
+    must(key in seen, f"{key[0]} has not signed")
+    return text, [one for one in seen if one != key]
+
+
+def holds(signer, text, signature, folder):
+    if signer[3] == WITNESS:
+        # C2SP tlog-cosignature: eight bytes of time, the signature over the time and the checkpoint.
+        seconds = int.from_bytes(signature[:8], "big")
+        if seconds >= 2**63:
+            return False
+        text, signature = f"cosignature/v1\ntime {seconds}\n".encode() + text, signature[8:]
+    (folder / "key").write_bytes(DER + signer[2])
+    (folder / "text").write_bytes(text)
+    (folder / "signature").write_bytes(signature)
+    command = ["openssl", "pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", "key"]
+    command += ["-rawin", "-in", "text", "-sigfile", "signature"]
+    return subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode == 0
 
 
 def three_lines(text, what):
     lines = text.split("\n")
     must(len(lines) == 4 and lines[3] == "", f"{what} has not three lines")
-    return lines[0], int(lines[1]), base64.b64decode(lines[2], validate=True)
+    return lines[0], int(lines[1]), exact(lines[2])
 
 
 # Counting: docs/reference/rulebook.md, with rationals from the first to the last figure.
@@ -378,10 +403,11 @@ def follow(bundle, whole):
     return log
 
 
-def check(data, key_line, receipts, signatures):
+def check(data, key_line, receipts, signatures, expected=()):
     bundle = read(data)
     must(not key_line or key_line == bundle["key"], "the bundle is signed by another key")
-    key = read_key(bundle["key"])
+    key = read_key(bundle["key"], LOG, "a log")
+    witnesses = [read_key(line, WITNESS, "a witness") for line in bundle["witnesses"]]
     first = bundle["leaves"][0].get("event", {})
     must(first.get("kind") == "rules", "the log does not begin with the rules")
     origin = "unionhall/" + first["stage"]
@@ -390,9 +416,12 @@ def check(data, key_line, receipts, signatures):
     sealed = [place + 1 for place, kind in enumerate(kinds) if kind in SEALING]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        tree, done = Tree(), 0
+        tree, done, cosigners = Tree(), 0, set()
         for note, size in zip(bundle["checkpoints"], sealed):
-            text = signed_text(note, key, folder) if signatures else note.rpartition("\n\n")[0] + "\n"
+            text, last = note.rpartition("\n\n")[0] + "\n", []
+            if signatures:
+                text, last = signed_text(note, key, folder, witnesses)
+                cosigners.update(last)
             who, stated, root = three_lines(text, "a checkpoint")
             must(who == origin, f"a checkpoint is of {who}, not of {origin}")
             must(stated == size, f"a checkpoint is over {stated} leaves, not over {size}")
@@ -402,9 +431,13 @@ def check(data, key_line, receipts, signatures):
             must(tree.root() == root, f"the root over the first {size} leaves differs")
         must(len(sealed) == len(bundle["checkpoints"]), "checkpoints do not stand after the closings")
         must(done == len(commitments), f"only {done} of {len(commitments)} leaves are signed")
-        must(
-            len(bundle["witnesses"]) == 0 or not signatures, "cosignatures of witnesses are not checked here"
-        )
+        for one in witnesses:
+            must(
+                one in cosigners or not signatures, f"{one[0]} is named as a witness, but has signed no root"
+            )
+        for line in expected:
+            one = read_key(line, WITNESS, "a witness")
+            must(one in last, f"the witness {one[0]} has not signed the last root")
         public_sheets = first["rulebook"].get("disclosure") == "BALLOTS"
         log = follow(bundle, public_sheets or bundle["disclosure"] == "SCRUTINEER")
         must(log["last"] == "publication", "nothing has been published")
@@ -436,7 +469,7 @@ def check_receipts(bundle, commitments, origin, key, folder, most):
     must(len(ballots) == len(bundle["receipts"]), "there is not one receipt for each ballot")
     drawn = SystemRandom().sample(range(len(ballots)), min(most, len(ballots)))
     for place in drawn:
-        found = three_lines(signed_text(bundle["receipts"][place], key, folder), "a receipt")
+        found = three_lines(signed_text(bundle["receipts"][place], key, folder)[0], "a receipt")
         must(found == (origin + "/receipt", *ballots[place]), f"receipt {place} is of another ballot")
     return len(drawn)
 
@@ -445,17 +478,22 @@ def main():
     parser = argparse.ArgumentParser(description="Count a unionhall result bundle a second time.")
     parser.add_argument("bundle", help="the file, or - for standard input")
     parser.add_argument("--key", default="", help="the line name+id+key of the printed rules")
+    parser.add_argument(
+        "--witness", action="append", default=[], help="the line name+id+key of who must have cosigned it"
+    )
     parser.add_argument("--receipts", type=int, default=20, help="how many receipts to check, drawn by lot")
     parser.add_argument("--count-only", action="store_true", help="tree and count, without signatures")
     parser.add_argument("--json", action="store_true")
     told = parser.parse_args()
+    if told.count_only and told.witness:
+        parser.error("--count-only checks no witness")
     try:
         data = sys.stdin.buffer.read() if told.bundle == "-" else Path(told.bundle).read_bytes()
     except OSError as error:
         print(f"{told.bundle} cannot be read: {error.strerror}", file=sys.stderr)
         return 2
     try:
-        bundle, log, checked = check(data, told.key, told.receipts, not told.count_only)
+        bundle, log, checked = check(data, told.key, told.receipts, not told.count_only, told.witness)
     except FileNotFoundError:
         print("openssl is not installed; --count-only does without signatures", file=sys.stderr)
         return 2
@@ -467,9 +505,13 @@ def main():
     found = {
         "holds": True, "counted": log["counts"] > 0, "leaves": len(bundle["leaves"]),
         "ballots": log["sheets"], "checkpoints": len(bundle["checkpoints"]), "receipts": checked,
-        "signatures": not told.count_only, "revision": log["revision"], "result": log["result"],
+        "witnesses": len(bundle["witnesses"]), "signatures": not told.count_only,
+        "revision": log["revision"], "result": log["result"],
     }  # fmt: skip
     return tell(told.json, found, lines)
+
+
+SHOWN = ("leaves", "ballots", "checkpoints", "receipts", "witnesses")
 
 
 def tell(as_json, found, lines=()):
@@ -480,7 +522,7 @@ def tell(as_json, found, lines=()):
     else:
         counted = "counted again, and equal" if found["counted"] else "not counted: the ballots are closed"
         print(f"IT HOLDS ({counted}).")
-        print(", ".join(f"{name} {found[name]}" for name in ("leaves", "ballots", "checkpoints", "receipts")))
+        print(", ".join(f"{name} {found[name]}" for name in SHOWN))
         if not found["signatures"]:
             print("Signatures were not checked.")
         print(*lines, sep="\n")
