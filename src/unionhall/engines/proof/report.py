@@ -114,7 +114,7 @@ def page(verdict: Verdict, *, pinned: bool) -> str:
             lines.append(f"  [x] {NAMES[check]}")
         elif check == "RESULT" and verdict.holds:
             lines.append(
-                "  [ ] not shown by this copy: its ballots are closed, so totals cannot be recounted"
+                "  [ ] not shown by this copy: what counts is closed in it, so totals cannot be recounted"
             )
         elif not verdict.holds:
             lines.append(f"  [ ] {NAMES[check]}")

@@ -352,13 +352,18 @@ def follow(bundle, whole):
     log = {
         "rules": None, "order": [], "names": {}, "jury_of": {}, "withdrawn": set(), "out": set(),
         "ballots": {}, "points": {}, "special": set(), "seconds": {}, "numbers": set(), "result": None,
-        "revision": 0, "counts": 0, "sheets": 0,
+        "revision": 0, "counts": 0, "sheets": 0, "ended": False,
     }  # fmt: skip
+    veiled = 0
     for place, leaf in enumerate(bundle["leaves"]):
         event = leaf.get("event")
         if event is None:
+            veiled += 1
             continue
         kind = event["kind"]
+        if log["ended"] and veiled > (event.get("source") == "CORRECTION"):
+            # A juror may have been withdrawn in a closed leaf, so that nothing can be counted here.
+            whole, log["counts"] = False, 0
         if kind == "rules":
             must(log["rules"] is None, f"leaf {place}: the rules stand twice")
             log["rules"] = event["rulebook"]
@@ -378,6 +383,8 @@ def follow(bundle, whole):
             log["sheets"] += 1
         elif kind == "juror-withdrawn":
             log["out"].add(event["juror"])
+        elif kind == "end":
+            log["ended"] = True
         elif kind == "time":
             log["seconds"][event["entry"]] = event["seconds"]
         elif kind == "points":
@@ -399,7 +406,7 @@ def follow(bundle, whole):
         elif kind == "publication":
             log["revision"] = event["revision"]
             log["private"] = event["private"]
-        log["last"] = kind
+        log["last"], veiled = kind, 0
     return log
 
 
@@ -520,7 +527,11 @@ def tell(as_json, found, lines=()):
     elif not found["holds"]:
         print("IT DOES NOT HOLD:", found["why"])
     else:
-        counted = "counted again, and equal" if found["counted"] else "not counted: the ballots are closed"
+        counted = (
+            "counted again, and equal"
+            if found["counted"]
+            else "not counted: what counts is closed in this copy"
+        )
         print(f"IT HOLDS ({counted}).")
         print(", ".join(f"{name} {found[name]}" for name in SHOWN))
         if not found["signatures"]:
