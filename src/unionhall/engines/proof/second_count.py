@@ -344,6 +344,188 @@ def one_entry(log, entry):
     }  # fmt: skip
 
 
+# The order: docs/reference/bundle.md says what can stand where. What is closed cannot be checked.
+
+
+class Order:
+    """What has happened so far, as far as it decides what can come next."""
+
+    def __init__(self, whole):
+        self.whole = whole
+        self.rules, self.frozen, self.ended = None, False, False
+        self.boxes, self.seats, self.jury_of, self.excused = {}, {}, {}, {}
+        # By (entry, juror) the number and revision of the latest ballot; by number of whom the ballot is.
+        self.latest, self.numbers, self.received, self.permitted = {}, {}, {}, set()
+        self.timed, self.points, self.special, self.out = set(), set(), set(), set()
+        self.correcting, self.veiled = None, 0
+        self.reviewed, self.stands, self.published = 0, False, 0
+
+    def take(self, place, event):
+        kind = event["kind"]
+        step = getattr(self, "on_" + kind.replace("-", "_"), None)
+        must(step, f"leaf {place}: the kind {kind} is unknown")
+        must(kind == "rules" or self.rules, f"leaf {place}: the rules stand before all else")
+        try:
+            if "entry" in event:
+                must(event["entry"] in self.boxes, "the entry is unknown")
+            if "juror" in event:
+                must(event["juror"] in self.jury_of, "the juror is unknown")
+            if "confirmed_by" in event:
+                must(event["proposed_by"] != event["confirmed_by"], "one person has signed twice")
+            if kind in LATE:
+                must(not self.stands, "the result has been reviewed")
+            step(event)
+        except Wrong as wrong:
+            raise Wrong(f"leaf {place} ({kind}) cannot stand where it stands: {wrong}") from None
+        self.veiled = 0
+
+    def box(self, event, *states):
+        state = self.boxes[event["entry"]]
+        must(state in states, f"the entry is {state}")
+
+    def on_rules(self, event):
+        must(self.rules is None, "the rules stand twice")
+        self.rules = event["rulebook"]
+
+    def on_entries(self, event):
+        must(not self.boxes and not self.frozen, "the entries stand twice, or too late")
+        self.boxes = {one["entry"]: "waiting" for one in event["entries"]}
+        must(len(self.boxes) == len(event["entries"]), "an entry stands twice")
+        numbers = [one["number"] for one in event["entries"]]
+        must(numbers == sorted(set(numbers)), "the numbers do not rise")
+
+    def on_jury(self, event):
+        must(event["jury"] in {one["code"] for one in self.rules["juries"]}, "the jury is unknown")
+        former = self.seats.get(event["jury"], [])
+        must(event["jurors"][: len(former)] == former, "a seat has vanished")
+        for juror in event["jurors"][len(former) :]:
+            must(juror not in self.jury_of, "a juror sits twice")
+            self.jury_of[juror] = event["jury"]
+        self.seats[event["jury"]] = event["jurors"]
+
+    def on_freeze(self, _event):
+        must(self.boxes and not self.frozen, "there are no entries, or it is frozen already")
+        self.frozen = True
+
+    def on_withdrawal(self, event):
+        self.box(event, "waiting")
+        self.boxes[event["entry"]] = "withdrawn"
+
+    def on_opening(self, event):
+        must(self.frozen, "the rules are not frozen")
+        must("open" not in self.boxes.values(), "another box is open")
+        must(not self.ended, "the scoring has ended")
+        self.box(event, "waiting")
+        self.boxes[event["entry"]] = "open"
+
+    def on_excusal(self, event):
+        self.box(event, "waiting", "open", "withdrawn")
+        self.excused[event["entry"], event["juror"]] = event["why"]
+
+    def on_excusal_lifted(self, event):
+        self.box(event, "waiting", "open", "withdrawn")
+        self.excused.pop((event["entry"], event["juror"]), None)
+
+    def on_ballot(self, event):
+        whose = event["entry"], event["juror"]
+        if event["source"] == "CORRECTION":
+            self.box(event, "closed")
+            must(self.veiled or self.correcting == event["number"], "nobody has announced the correction")
+            self.correcting = None
+        else:
+            self.box(event, "open")
+            must(self.excused.get(whose) != "RECUSED", "the juror is recused")
+        must(event["number"] not in self.numbers, f"number {event['number']} stands twice")
+        _number, revision = self.latest.get(whose, (0, 0))
+        must(event["revision"] == revision + 1, f"revision {event['revision']} follows {revision}")
+        scores = tuple(event["scores"])
+        if scores not in self.permitted:
+            must(permitted(self.rules, scores), "the rules do not permit these scores")
+            self.permitted.add(scores)
+        self.received[event["entry"]] = self.received.get(event["entry"], 0) + 1
+        self.latest[whose] = event["number"], event["revision"]
+        self.numbers[event["number"]] = whose
+
+    def on_refusal(self, event):
+        pass
+
+    def on_closing(self, event):
+        self.box(event, "open")
+        found = self.received.get(event["entry"], 0)
+        must(not self.whole or found == event["ballots"], f"{event['ballots']} ballots told, {found} found")
+        self.boxes[event["entry"]] = "closed"
+
+    def on_time(self, event):
+        must(event["entry"] not in self.timed, "the speech is timed twice")
+        self.timed.add(event["entry"])
+
+    def on_points(self, event):
+        must(event["number"] not in self.points, "these points stand twice")
+        self.points.add(event["number"])
+
+    def on_points_withdrawn(self, event):
+        must(event["number"] in self.points, "these points were never given")
+        self.points.remove(event["number"])
+
+    def on_special(self, event):
+        self.special.add(event["entry"])
+
+    def on_special_withdrawn(self, event):
+        must(event["entry"] in self.special, "there is no such prize")
+        self.special.remove(event["entry"])
+
+    def on_correction(self, event):
+        whose = self.numbers.get(event["replaces"])
+        must(whose or not self.whole, "the ballot is unknown")
+        if whose:
+            must(self.boxes[whose[0]] == "closed", "the box is not closed")
+            must(self.latest[whose][0] == event["replaces"], "the ballot is not the latest")
+        self.correcting = event["number"]
+
+    def on_juror_withdrawn(self, event):
+        must(self.ended, "the scoring has not ended")
+        must(event["juror"] not in self.out, "the juror is withdrawn twice")
+        self.out.add(event["juror"])
+
+    def on_end(self, _event):
+        must(self.frozen and not self.ended, "it has ended already, or never begun")
+        must(set(self.boxes.values()) <= {"closed", "withdrawn"}, "a speech is left")
+        self.ended = True
+
+    def on_review(self, event):
+        must(self.ended and not self.stands, "it has not ended, or a result stands")
+        must(event["revision"] == self.reviewed + 1, "a revision is left out")
+        self.reviewed, self.stands = event["revision"], True
+
+    def on_reopening(self, event):
+        must(self.stands and event["revision"] == self.reviewed, "no such result stands")
+        self.stands = False
+
+    def on_publication(self, event):
+        must(self.stands and event["revision"] == self.reviewed, "no such result stands")
+        must(event["revision"] > self.published, "it is published already")
+        self.published = event["revision"]
+
+
+# What changes a result; after a review only a reopening leads back to it.
+LATE = ("time", "points", "points-withdrawn", "special", "special-withdrawn", "correction", "juror-withdrawn")
+
+
+def permitted(rules, scores):
+    if len(scores) != len(rules["criteria"]):
+        return False
+    total = Fraction(0)
+    for criterion, units in zip(rules["criteria"], scores):
+        last = Fraction(1, 10 ** criterion.get("digits", 0))
+        score, least = units * last, Fraction(criterion.get("min", "0"))
+        step = Fraction(criterion["step"]) if "step" in criterion else last
+        if not least <= score <= Fraction(criterion["max"]) or (score - least) % step:
+            return False
+        total += score * Fraction(criterion.get("factor", "1"))
+    band = rules.get("band")
+    return not band or Fraction(band["low"]) <= total <= Fraction(band["high"])
+
+
 # The log, from its first event to its last.
 
 
@@ -351,21 +533,21 @@ def follow(bundle, whole):
     """Follow the log; where all ballots are opened (`whole`), count at every review."""
     log = {
         "rules": None, "order": [], "names": {}, "jury_of": {}, "withdrawn": set(), "out": set(),
-        "ballots": {}, "points": {}, "special": set(), "seconds": {}, "numbers": set(), "result": None,
-        "revision": 0, "counts": 0, "sheets": 0, "ended": False,
+        "ballots": {}, "points": {}, "special": set(), "seconds": {}, "result": None,
+        "revision": 0, "counts": 0, "sheets": 0,
     }  # fmt: skip
-    veiled = 0
+    order = Order(whole)
     for place, leaf in enumerate(bundle["leaves"]):
         event = leaf.get("event")
         if event is None:
-            veiled += 1
+            order.veiled += 1
             continue
         kind = event["kind"]
-        if log["ended"] and veiled > (event.get("source") == "CORRECTION"):
+        if order.ended and order.veiled > (event.get("source") == "CORRECTION"):
             # A juror may have been withdrawn in a closed leaf, so that nothing can be counted here.
             whole, log["counts"] = False, 0
+        order.take(place, event)
         if kind == "rules":
-            must(log["rules"] is None, f"leaf {place}: the rules stand twice")
             log["rules"] = event["rulebook"]
             log["head"] = event
         elif kind == "entries":
@@ -376,15 +558,10 @@ def follow(bundle, whole):
         elif kind == "withdrawal":
             log["withdrawn"].add(event["entry"])
         elif kind == "ballot":
-            number = event["number"]
-            must(number not in log["numbers"], f"leaf {place}: number {number} stands twice")
-            log["numbers"].add(number)
             log["ballots"].setdefault(event["entry"], {})[event["juror"]] = event["scores"]
             log["sheets"] += 1
         elif kind == "juror-withdrawn":
             log["out"].add(event["juror"])
-        elif kind == "end":
-            log["ended"] = True
         elif kind == "time":
             log["seconds"][event["entry"]] = event["seconds"]
         elif kind == "points":
@@ -406,7 +583,7 @@ def follow(bundle, whole):
         elif kind == "publication":
             log["revision"] = event["revision"]
             log["private"] = event["private"]
-        log["last"], veiled = kind, 0
+        log["last"] = kind
     return log
 
 
