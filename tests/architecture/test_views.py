@@ -127,6 +127,7 @@ POST = {
     "contests:withdraw": [302, 404, 404, 404, 404, 404, 302],
     "contests:change-cue": [302, 404, 404, 404, 404, 404, 302],
     "contests:open-code": [302, 302, 404, 404, 404, 404, 302],
+    "contests:cosign": [302, 302, 404, 404, 404, 404, 302],
     "contests:send": [401] * 7,
     "people:sign-out": [302] * 7,
     "set_language": [302] * 7,

@@ -232,8 +232,10 @@ def test_what_a_late_change_was_said_to_do_is_what_it_does(eventful, kind):
     # The published result stays until the next is published; every count then agrees on the new one.
     assert queries.boards.published(eventful.stage).revision == 1
     publish(eventful)
-    for level in (proof.SCRUTINEER, proof.PUBLIC):
-        verdict = proof.verify(queries.log.published_bundle(eventful.stage, level))
+    copies = [(proof.SCRUTINEER, ""), (proof.PUBLIC, "")]
+    copies += [(proof.JUROR, juror.public_id) for juror in eventful.jurors]
+    for level, own in copies:
+        verdict = proof.verify(queries.log.published_bundle(eventful.stage, level, own), receipts=2)
         assert (verdict.problem, verdict.log.published) == (None, 2)
     assert queries.boards.published(eventful.stage).revision == 2
 

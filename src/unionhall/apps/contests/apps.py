@@ -14,13 +14,16 @@ class ContestsConfig(AppConfig):
             Ballot,
             Board,
             LogCheckpoint,
+            LogCosignature,
             LogLeaf,
             RefusedBallot,
             RuleBookVersion,
         )
         from unionhall.kernel.audit import guard_append_only, name_actions
 
-        guard_append_only(Ballot, RefusedBallot, RuleBookVersion, Board, Award, LogLeaf, LogCheckpoint)
+        guard_append_only(
+            Ballot, RefusedBallot, RuleBookVersion, Board, Award, LogLeaf, LogCheckpoint, LogCosignature
+        )
         name_actions(
             {
                 "advice.off": _("Advice switched off"),
@@ -38,6 +41,7 @@ class ContestsConfig(AppConfig):
                 "juror.absent": _("Absence noted"),
                 "juror.excusal_lift": _("Note taken back"),
                 "juror.recused": _("Recusal noted"),
+                "log.cosign": _("Witness's signature added"),
                 "paper.differ": _("Paper sheet entered differently"),
                 "paper.drop": _("Entry of a paper sheet discarded"),
                 "paper.key": _("Paper sheet entered once"),

@@ -43,6 +43,7 @@ FIELDS: Fields = {
     # An event of the log is as sensitive as what it tells of; its salt is what keeps it closed.
     "LogLeaf": {PUBLIC: "stage position kind commitment", INTERNAL: "row", PERSONAL: "event", SECRET: "salt"},
     "LogCheckpoint": {PUBLIC: "stage size root frontier note at"},
+    "LogCosignature": {PUBLIC: "checkpoint witness line signed_at at"},
     "Board": {PUBLIC: "public_id stage revision document digest at"},
     "Award": {PUBLIC: "board entry prize name"},
     "SpecialPrize": {PUBLIC: "entry name ground", INTERNAL: "evidence at"},

@@ -68,6 +68,7 @@ urlpatterns = [
     path("stages/<public_id>/advice", advice.page, name="advice"),
     path("stages/<public_id>/bundle", proofs.public_bundle, name="bundle"),
     path("stages/<public_id>/bundle/scrutineer", proofs.scrutineer_bundle, name="scrutineer-bundle"),
+    path("stages/<public_id>/cosignatures", proofs.cosign, name="cosign"),
     path("verify", proofs.check, name="verify"),
     path("verify/second_count.py", proofs.second_count, name="second-count"),
     path("juror/ballots", phone.kept, name="kept"),

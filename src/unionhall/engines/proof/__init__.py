@@ -26,9 +26,10 @@ from unionhall.engines.proof.notes import Checkpoint, PublicKey, Receipt, Signer
 from unionhall.engines.proof.problems import ProofError
 from unionhall.engines.proof.receipts import LogProof, read_proof, verify_proof, verify_receipt
 from unionhall.engines.proof.replay import Log, recount, replay, result_lines
-from unionhall.engines.proof.report import LEVELS, NAMES, grouped, page, sentence
+from unionhall.engines.proof.report import LEVELS, NAMES, grouped, page, sentence, time_of
 from unionhall.engines.proof.second import second_result, second_script
-from unionhall.engines.proof.verify import CHECKS, Verdict, verify
+from unionhall.engines.proof.verify import CHECKS, Cosigned, Verdict, verify
+from unionhall.engines.proof.witness import Cosignature, read_cosignature, witness_file, witness_key
 
 __all__ = [
     "BALLOTS",
@@ -44,6 +45,8 @@ __all__ = [
     "TOTALS",
     "Bundle",
     "Checkpoint",
+    "Cosignature",
+    "Cosigned",
     "Frontier",
     "Leaf",
     "Log",
@@ -67,6 +70,7 @@ __all__ = [
     "page",
     "parse",
     "read_bundle",
+    "read_cosignature",
     "read_proof",
     "read_receipt",
     "read_vkey",
@@ -76,9 +80,12 @@ __all__ = [
     "second_result",
     "second_script",
     "sentence",
+    "time_of",
     "tree_root",
     "verify",
     "verify_proof",
     "verify_receipt",
+    "witness_file",
+    "witness_key",
     "write_bundle",
 ]

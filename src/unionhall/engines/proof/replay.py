@@ -1,7 +1,7 @@
 """A log read from its beginning: is each event possible where it stands, and do the figures follow?
 
 Replaying needs the opened events of a scrutineer's bundle, or of a public one with ballots. Where ballots are
-closed, only what is opened is checked and nothing is counted.
+closed, or a juror was withdrawn in a closed leaf, only what is opened is checked and nothing is counted.
 """
 
 from __future__ import annotations
@@ -47,6 +47,8 @@ class Log:
     # Leaves that are closed in this copy, and as many as the publication said were not for the public.
     closed_leaves: int = 0
     private: int = 0
+    # Closed leaves right before the present one.
+    veiled: int = 0
     last: str = ""
     boxes: dict[str, _Box] = field(default_factory=dict)
     jury_of: dict[str, str] = field(default_factory=dict)
@@ -84,7 +86,9 @@ def replay(leaves: Sequence[Leaf], *, counts: bool) -> Log:
     for index, leaf in enumerate(leaves):
         if leaf.event is None:
             log.closed_leaves += 1
+            log.veiled += 1
             continue
+        _look_behind(log, leaf.event)
         try:
             _STEPS[leaf.event["kind"]](log, leaf.event)
         except _Impossible as why:
@@ -94,8 +98,17 @@ def replay(leaves: Sequence[Leaf], *, counts: bool) -> Log:
         except ScoringError as error:
             code = error.problems[0].code
             raise ProofError("RULEBOOK", leaf=index, why=code) from None
-        log.last = leaf.event["kind"]
+        log.last, log.veiled = leaf.event["kind"], 0
     return log
+
+
+def _look_behind(log: Log, event: Event) -> None:
+    """Give up counting where a juror may have been withdrawn in a closed leaf.
+
+    After the end a closed leaf is that, or a correction, and then its opened ballot follows.
+    """
+    if log.ended and log.veiled > (event.get("source") == "CORRECTION"):
+        log.counts, log.recounts = False, 0
 
 
 class _Impossible(Exception):  # noqa: N818 - told as a ProofError with its place
@@ -190,7 +203,8 @@ def _ballot(log: Log, event: Event) -> None:
     box = _box(log, event, "CLOSED" if corrects else "OPEN")
     _must(event["number"] not in log.numbers, "NUMBER_TWICE")
     if corrects:
-        _must(log.correcting and log.correcting["number"] == event["number"], "NOT_A_CORRECTION")
+        told = log.correcting and log.correcting["number"] == event["number"]
+        _must(told or log.veiled, "NOT_A_CORRECTION")
         log.correcting = None
     else:
         _must(box.excused.get(event["juror"]) != "RECUSED", "RECUSED")

@@ -13,7 +13,7 @@ from unionhall.apps.contests.models.ballots import (
 )
 from unionhall.apps.contests.models.contests import Contest, Cue, Duty, Entry, RuleBookVersion, Stage
 from unionhall.apps.contests.models.juries import Juror, Jury, Pass
-from unionhall.apps.contests.models.log import LogCheckpoint, LogLeaf
+from unionhall.apps.contests.models.log import LogCheckpoint, LogCosignature, LogLeaf
 from unionhall.apps.contests.models.results import Award, Board, SpecialPrize
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "Jury",
     "KeyedSheet",
     "LogCheckpoint",
+    "LogCosignature",
     "LogLeaf",
     "Pass",
     "RefusedBallot",

@@ -5,11 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import QuerySet
+
 from unionhall.apps.contests.codes import BoxState
-from unionhall.apps.contests.models import Ballot, Entry, Juror, LogCheckpoint, LogLeaf, Stage
+from unionhall.apps.contests.models import (
+    Ballot,
+    Entry,
+    Juror,
+    LogCheckpoint,
+    LogCosignature,
+    LogLeaf,
+    Stage,
+)
 from unionhall.engines import proof
 from unionhall.engines.proof import Leaf, LogProof, Receipt, Signer, Tree
 from unionhall.kernel import keyring
@@ -85,6 +96,32 @@ def published_roots(stage: Stage) -> list[Root]:
     return [Root(size, root, fingerprint) for size, root in found.values_list("size", "root")]
 
 
+@dataclass(frozen=True)
+class Witnessed:
+    """A witness's signature under a published root."""
+
+    name: str
+    fingerprint: str
+    vkey: str
+    size: int
+    signed_at: datetime
+
+
+def witnesses(stage: Stage) -> list[Witnessed]:
+    """Who has cosigned the published roots, those of the newest root first."""
+    found = []
+    for one in _cosignatures(stage, published_size(stage)).order_by("-checkpoint__size", "pk"):
+        key = proof.read_vkey(one.witness)
+        size = one.checkpoint.size
+        found.append(Witnessed(key.name, key.fingerprint, one.witness, size, one.signed_at))
+    return found
+
+
+def _cosignatures(stage: Stage, size: int) -> QuerySet[LogCosignature]:
+    found = LogCosignature.objects.filter(checkpoint__stage=stage, checkpoint__size__lte=size)
+    return found.select_related("checkpoint").order_by("pk")
+
+
 def published_size(stage: Stage) -> int:
     """The number of leaves up to the last publication; 0 when nothing was published."""
     last = LogLeaf.objects.filter(stage=stage, kind="publication").order_by("-position").first()
@@ -102,13 +139,19 @@ def published_bundle(stage: Stage, disclosure: str, juror: str = "") -> bytes | 
     assert stage.rulebook is not None, "a published stage has rules"
     publishes = stage.rulebook.document.get("disclosure", proof.TOTALS)
     leaves = proof.disclosed(_leaves(stage, size), disclosure, publishes=publishes, juror=juror)
-    notes = LogCheckpoint.objects.filter(stage=stage, size__lte=size).order_by("size")
+    signed = LogCheckpoint.objects.filter(stage=stage, size__lte=size).order_by("size")
+    notes = dict(signed.values_list("size", "note"))
+    vkeys = []
+    for one in _cosignatures(stage, size):
+        notes[one.checkpoint.size] += one.line
+        vkeys.append(one.witness)
     return proof.write_bundle(
         disclosure=disclosure,
         juror=juror,
         key=signer().public,
         leaves=leaves,
-        checkpoints=list(notes.values_list("note", flat=True)),
+        witnesses=[proof.read_vkey(one) for one in dict.fromkeys(vkeys)],
+        checkpoints=list(notes.values()),
         receipts=list(_receipts(stage, leaves)),
     )
 

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from unionhall.apps.contests import queries, rules
 from unionhall.apps.contests.codes import AdjustmentKind, CorrectionState, StageState
-from unionhall.apps.contests.models import Adjustment, Award, Board, Entry, SpecialPrize, Stage
+from unionhall.apps.contests.models import (
+    Adjustment,
+    Award,
+    Board,
+    Entry,
+    LogCosignature,
+    SpecialPrize,
+    Stage,
+)
 from unionhall.apps.contests.usecases import log
 from unionhall.apps.contests.usecases.stages import locked_stage
 from unionhall.apps.people.models import Account
@@ -23,6 +32,8 @@ from unionhall.kernel.refusals import Refusal
 SAMPLE = 50
 # One signature is enough while scores come in; afterwards it is a late change and takes two (corrections.py).
 BEFORE_END = (StageState.DRAFT, StageState.FROZEN, StageState.OPEN)
+# How far a witness's clock may differ from ours.
+CLOCKS = timedelta(minutes=10)
 
 
 @transaction.atomic
@@ -182,3 +193,34 @@ def _must_count_the_same(stage: Stage, board: Board) -> None:
     stated = log.result_of(board.document["result"])
     if not stated == verdict.log.result == second:
         raise Refusal("SECOND_COUNT_DIFFERS")
+
+
+@transaction.atomic
+def add_cosignature(*, by: Account, at: datetime, stage: Stage, text: str) -> LogCosignature:
+    """Add a witness's signature (its file's text) to a published root; bundles carry it from now on."""
+    require(rules.runs, by, stage)
+    stage = locked_stage(stage, *StageState)
+    try:
+        told = proof.read_cosignature(text)
+    except proof.ProofError as problem:
+        raise Refusal("COSIGNATURE_FAILS", why=proof.sentence(problem, _)) from None
+    checkpoint = stage.log_checkpoints.filter(
+        size=told.checkpoint.size,
+        size__lte=queries.log.published_size(stage),
+        root=told.checkpoint.root.hex(),
+    ).first()
+    if checkpoint is None or told.checkpoint.origin != proof.origin_of(stage.public_id):
+        raise Refusal("COSIGNATURE_OTHER")
+    if not (checkpoint.at - CLOCKS).timestamp() <= told.seconds <= (at + CLOCKS).timestamp():
+        raise Refusal("COSIGNATURE_TIME", time=proof.time_of(told.seconds))
+    if checkpoint.cosignatures.filter(witness=told.witness.vkey).exists():
+        raise Refusal("COSIGNATURE_TWICE", name=told.witness.name)
+    added = LogCosignature.objects.create(
+        checkpoint=checkpoint,
+        witness=told.witness.vkey,
+        line=told.line,
+        signed_at=datetime.fromtimestamp(told.seconds, UTC),
+        at=at,
+    )
+    audit.record(by.actor, "log.cosign", stage, at=at, refs={"size": checkpoint.size, "row": added.pk})
+    return added
