@@ -35,6 +35,7 @@ def run_serve(arguments: argparse.Namespace) -> int:
     if refusal:
         sys.stderr.write(refusal + "\n")
         return 1
+    sys.stderr.write(keyring_warning())
     if arguments.fd is not None:
         return run_server(socket.socket(fileno=arguments.fd))
     listening = listen(arguments.host, arguments.port)
@@ -73,6 +74,24 @@ def database_refusal(processes: int = 1) -> str:
     if processes > 1 and connection.vendor != "postgresql":
         return "The embedded database is written by one process. Use one, or set DATABASE_URL to PostgreSQL."
     return ""
+
+
+def keyring_warning() -> str:
+    """That results were signed by keys that this ring does not hold, in words; empty when all is well."""
+    from unionhall.apps.contests import queries
+
+    foreign = queries.log.foreign_logs()
+    if not foreign:
+        return ""
+    lines = [f"  {stage.public_id}, key {stage.log_key}" for stage in foreign]
+    return "\n".join(
+        [
+            "The key ring is not the one of this database. Logs that were signed by other keys:",
+            *lines,
+            "They cannot be continued or handed out. Put the ring (UNIONHALL_KEYRING) back from its backup.",
+            "",
+        ]
+    )
 
 
 def listen(host: str, port: int) -> socket.socket:

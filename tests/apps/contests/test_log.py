@@ -101,7 +101,7 @@ def correct(hall):
 
 def test_everything_that_happened_is_counted_again_from_the_bundle_alone(eventful):
     data = queries.log.published_bundle(eventful.stage, proof.SCRUTINEER)
-    key = queries.log.signer().public
+    key = queries.log.signer(eventful.stage).public
     verdict = proof.verify(data, key=key, stage=eventful.stage.public_id)
     assert (verdict.problem, verdict.counted, verdict.checks) == (None, True, list(proof.CHECKS))
     board = queries.boards.latest(eventful.stage).document["result"]["entries"]
@@ -166,7 +166,7 @@ def test_a_correction_after_publication_makes_a_second_revision_and_the_first_st
 
 
 def test_every_kept_ballot_of_a_juror_is_proved_to_stand_under_the_last_root(eventful):
-    key = queries.log.signer().public
+    key = queries.log.signer(eventful.stage).public
     origin = proof.origin_of(eventful.stage.public_id)
     kept = queries.log.kept_by(eventful.jurors[0])
     assert len(kept) == 22

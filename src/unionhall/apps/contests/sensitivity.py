@@ -7,7 +7,7 @@ FIELDS: Fields = {
     "Stage": {
         PUBLIC: "public_id contest name starts_at venue state rulebook draw_seed draw_witness drawn_at"
         " current_cue read_out revision rehearsal_of",
-        INTERNAL: "pin_required advisory_since",
+        INTERNAL: "pin_required advisory_since log_key",
     },
     "RuleBookVersion": {PUBLIC: "stage version document digest at"},
     # A speaker stands on a public stage: what the programme prints is public, and nothing else is kept here.

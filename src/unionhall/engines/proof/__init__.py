@@ -22,7 +22,15 @@ from unionhall.engines.proof.bundle import (
 from unionhall.engines.proof.canonical import canonical, parse
 from unionhall.engines.proof.events import PRIVATE, SHEETS, commitment, committed, event
 from unionhall.engines.proof.merkle import Frontier, Tree, inclusion_proof, leaf_hash, tree_root
-from unionhall.engines.proof.notes import Checkpoint, PublicKey, Receipt, Signer, read_receipt, read_vkey
+from unionhall.engines.proof.notes import (
+    Checkpoint,
+    PublicKey,
+    Receipt,
+    Signer,
+    read_receipt,
+    read_vkey,
+    signers,
+)
 from unionhall.engines.proof.problems import ProofError
 from unionhall.engines.proof.receipts import LogProof, read_proof, verify_proof, verify_receipt
 from unionhall.engines.proof.replay import Log, recount, replay, result_lines
@@ -80,6 +88,7 @@ __all__ = [
     "second_result",
     "second_script",
     "sentence",
+    "signers",
     "time_of",
     "tree_root",
     "verify",

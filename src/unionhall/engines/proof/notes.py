@@ -101,6 +101,11 @@ def cosigners(note: str, witnesses: Iterable[PublicKey]) -> list[tuple[PublicKey
     ]
 
 
+def signers(note: str) -> set[bytes]:
+    """The ids of the keys under a note, which nobody has verified yet."""
+    return {signature[:4] for _name, signature in split(note)[1]}
+
+
 def _seconds(signature: bytes) -> int:
     return int.from_bytes(signature[:8], "big")
 

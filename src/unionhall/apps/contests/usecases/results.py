@@ -186,7 +186,7 @@ def _must_count_the_same(stage: Stage, board: Board) -> None:
     data = queries.log.published_bundle(stage, proof.SCRUTINEER)
     if data is None:
         return
-    verdict = proof.verify(data, key=queries.log.signer().public, stage=stage.public_id, receipts=SAMPLE)
+    verdict = proof.verify(data, key=queries.log.signer(stage).public, stage=stage.public_id, receipts=SAMPLE)
     if verdict.problem or not verdict.counted or verdict.log is None:
         raise Refusal("BUNDLE_FAILS", why=proof.sentence(verdict.problem) if verdict.problem else "")
     second = proof.second_result(data)

@@ -166,7 +166,7 @@ def kept_proof(request: HttpRequest, held: Pass, number: int) -> HttpResponse:
         "juror": held.juror,
         "stage": held.juror.jury.stage,
         "ballot": found,
-        "key": queries.log.signer().public,
+        "key": queries.log.signer(held.juror.jury.stage).public,
     }
     return render(request, "contests/phone/proof.html", context)
 

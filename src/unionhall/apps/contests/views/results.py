@@ -71,7 +71,7 @@ def published(request: HttpRequest, public_id: str) -> HttpResponse:
             "roots": queries.log.published_roots(stage),
             "witnesses": queries.log.witnesses(stage),
             "runs": allowed(rules.runs, request.user, stage),
-            "vkey": queries.log.signer().public.vkey,
+            "vkey": queries.log.signer(stage).public.vkey,
             "oversees": allowed(rules.oversees, request.user, stage),
             "ballots_open": stage.rulebook and stage.rulebook.document.get("disclosure") == proof.BALLOTS,
         }
