@@ -19,6 +19,7 @@ from unionhall.apps.contests.queries.rulebooks import template as rulebook
 from unionhall.apps.contests.usecases import corrections, desk, passes, rehearsals, results, stages
 from unionhall.engines.scoring import ScoringError
 from unionhall.kernel import clock
+from unionhall.kernel.models import Fact
 from unionhall.kernel.refusals import Refusal
 
 
@@ -48,6 +49,8 @@ def test_a_whole_final(hall):
     assert refused(results.read_out_next, by=city.scrutineer, stage=hall.stage) == "ALL_READ_OUT"
     results.publish_results(by=city.organiser, at=clock.now(), stage=hall.stage)
     assert (hall.stage.state, hall.stage.revision, Award.objects.count()) == ("PUBLISHED", 1, 22)
+    told = {"stage": hall.stage.public_id, "revision": 1}
+    assert list(Fact.objects.values_list("name", "payload")) == [("ContestResultsPublished", told)]
 
 
 def test_a_correction_needs_a_second_person_and_leads_back_to_the_review(hall):

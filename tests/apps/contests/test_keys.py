@@ -116,5 +116,5 @@ def test_another_ring_than_that_of_the_results_is_told_at_the_start(hall, ring, 
 def test_what_was_signed_before_keys_were_named_was_signed_by_the_first(city):
     signed = Stage.objects.filter(pk__in=LogCheckpoint.objects.values("stage"))
     signed.update(log_key="")
-    import_module("unionhall.apps.contests.migrations.0010_log_key").name_the_key(apps, None)
+    import_module("unionhall.apps.contests.migrations.0012_log_key").name_the_key(apps, None)
     assert set(signed.values_list("log_key", flat=True)) == {"1"}

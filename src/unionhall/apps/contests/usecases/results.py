@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from unionhall.apps.contests import queries, rules
 from unionhall.apps.contests.codes import AdjustmentKind, CorrectionState, StageState
+from unionhall.apps.contests.facts import ContestResultsPublished
 from unionhall.apps.contests.models import (
     Adjustment,
     Award,
@@ -24,6 +25,7 @@ from unionhall.apps.contests.usecases.stages import locked_stage
 from unionhall.apps.people.models import Account
 from unionhall.engines import proof
 from unionhall.kernel import audit
+from unionhall.kernel.facts import publish
 from unionhall.kernel.live import announce
 from unionhall.kernel.permissions import require
 from unionhall.kernel.refusals import Refusal
@@ -177,6 +179,7 @@ def publish_results(*, by: Account, at: datetime, stage: Stage) -> Board:
         for given in step["winners"]
     )
     audit.record(by.actor, "results.publish", stage, at=at, refs={"revision": board.revision})
+    publish(ContestResultsPublished(stage=stage.public_id, revision=board.revision), at=at)
     announce(f"stage:{stage.public_id}")
     return board
 
