@@ -65,6 +65,9 @@ GET = {
     "people:appoint": ADMINISTERS,
     "people:end-post": ADMINISTERS,
     "people:account": ADMINISTERS,
+    "people:find": HOLDS_A_POST,
+    "people:particulars": ADMINISTERS,
+    "people:reveal": ADMINISTERS,
     "contests:contest": SEES,
     "contests:stage": SEES,
     "contests:rulebook": SEES,
@@ -187,6 +190,7 @@ def addresses(city):
             "set_language",
             "people:own-password",
             "people:new-person",
+            "people:find",
             "contests:new-contest",
         )
     }
@@ -220,13 +224,17 @@ def addresses(city):
         f"contests:{name}": reverse(f"contests:{name}", args=[stage, first.public_id])
         for name in ("sheets", "special-prize", "adjust", "withdraw")
     }
-    more |= {
-        f"orgs:{name}": reverse(f"orgs:{name}", args=[city.stage.contest.organiser.public_id])
-        for name in ("new-union", "place", "affiliate", "cover")
-    } | {
-        f"people:{name}": reverse(f"people:{name}", args=[city.chief.person.public_id])
-        for name in ("honour", "appoint", "account")
-    }
+    more |= (
+        {
+            f"orgs:{name}": reverse(f"orgs:{name}", args=[city.stage.contest.organiser.public_id])
+            for name in ("new-union", "place", "affiliate", "cover")
+        }
+        | {
+            f"people:{name}": reverse(f"people:{name}", args=[city.chief.person.public_id])
+            for name in ("honour", "appoint", "account", "particulars")
+        }
+        | {"people:reveal": reverse("people:reveal", args=[city.chief.person.public_id, "phone"])}
+    )
     of_stage = {
         name: reverse(name, args=[stage])
         for name in [*GET, *POST]

@@ -44,6 +44,7 @@ def test_every_guarded_table_has_its_triggers(db):
         "LogCheckpoint",
         "LogLeaf",
         "RefusedBallot",
+        "Reveal",
         "RuleBookVersion",
     }
 
