@@ -71,6 +71,9 @@ GET = {
     "people:appoint": ADMINISTERS,
     "people:end-post": ADMINISTERS,
     "people:account": ADMINISTERS,
+    "people:find": HOLDS_A_POST,
+    "people:particulars": ADMINISTERS,
+    "people:reveal": ADMINISTERS,
     "contests:contest": SEES,
     "contests:stage": SEES,
     "contests:rulebook": SEES,
@@ -200,6 +203,7 @@ def addresses(city):
             "set_language",
             "people:own-password",
             "people:new-person",
+            "people:find",
             "contests:new-contest",
         )
     }
@@ -242,8 +246,9 @@ def addresses(city):
         for name in ("new-union", "place", "affiliate", "cover")
     } | {
         f"people:{name}": reverse(f"people:{name}", args=[city.chief.person.public_id])
-        for name in ("honour", "appoint", "account")
+        for name in ("honour", "appoint", "account", "particulars")
     }
+    more["people:reveal"] = reverse("people:reveal", args=[city.chief.person.public_id, "phone"])
     of_stage = {
         name: reverse(name, args=[stage])
         for name in [*GET, *POST]

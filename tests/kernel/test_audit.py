@@ -46,6 +46,7 @@ def test_every_guarded_table_has_its_triggers(db):
         "LogCosignature",
         "LogLeaf",
         "RefusedBallot",
+        "Reveal",
         "RuleBookVersion",
     }
 

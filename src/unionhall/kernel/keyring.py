@@ -7,13 +7,14 @@ import fcntl
 import json
 import os
 import secrets
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 NONCE = 12
-PURPOSES = ("encrypt", "sign")
+PURPOSES = ("encrypt", "sign", "index")
 
 
 def _path() -> Path:
@@ -26,7 +27,10 @@ def location() -> Path:
 
 
 def _ring(*, new_key: bool = False) -> list[dict[str, str]]:
-    """All keys, the newest last; made when there is no ring yet, or when the newest lacks a purpose."""
+    """All keys, the newest last; made when there is no ring yet, or when the newest lacks a purpose.
+
+    The index key alone is never made anew: under another one no row would be found any more.
+    """
     path = _path()
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.with_suffix(".lock").open("w") as lock:
@@ -36,7 +40,8 @@ def _ring(*, new_key: bool = False) -> list[dict[str, str]]:
         )
         if new_key:
             ring.append({"id": str(max(int(key["id"]) for key in ring) + 1)})
-        missing = [purpose for purpose in PURPOSES if purpose not in ring[-1]]
+        present = ring[-1].keys() | {"index" for key in ring if "index" in key}
+        missing = [purpose for purpose in PURPOSES if purpose not in present]
         if missing:
             ring[-1] |= {one: base64.b64encode(secrets.token_bytes(32)).decode() for one in missing}
             new = path.with_suffix(".new")
@@ -50,6 +55,18 @@ def _ring(*, new_key: bool = False) -> list[dict[str, str]]:
 
 
 def _keys(purpose: str) -> dict[str, bytes]:
+    path = _path()
+    try:
+        file = path.stat()
+    except FileNotFoundError:
+        _ring()
+        file = path.stat()
+    return _read(purpose, path, file.st_mtime_ns, file.st_ino)
+
+
+# A large import asks for keys a million times; the file is read again when it has changed.
+@lru_cache(maxsize=16)
+def _read(purpose: str, _path: Path, _changed: int, _inode: int) -> dict[str, bytes]:
     return {key["id"]: base64.b64decode(key[purpose]) for key in _ring() if purpose in key}
 
 
@@ -72,6 +89,11 @@ def signing_key() -> str:
 def signing_seed(key: str) -> bytes:
     """The 32 secret bytes of a signing key; KeyError for one that this ring does not hold."""
     return _keys("sign")[key]
+
+
+def index_key() -> bytes:
+    """The 32 secret bytes under which values are found; the oldest there are."""
+    return next(iter(_keys("index").values()))
 
 
 def encrypt(plain: bytes, bound_to: str) -> bytes:

@@ -105,4 +105,4 @@ def test_lists_filter_sort_page_and_ask_a_fixed_number_of_questions(city, client
         client.get("/people")
     page = client.get("/people?honour=CRAFTSMAN&export=csv").content.decode("utf-8-sig")
     assert sorted(line.split(",")[0] for line in page.splitlines()[1:]) == ["范志刚", "郎雪"]
-    assert "没有符合条件的记录" in client.get("/people?name=无此人").content.decode()
+    assert "没有符合条件的记录" in client.get("/people?trade=无此工种").content.decode()

@@ -64,7 +64,7 @@ class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Persons by name, trade and union."""
 
     def label_from_instance(self, obj: Person) -> str:
-        return " · ".join(part for part in (obj.name, obj.trade, obj.union.short_name) if part)
+        return " · ".join(part for part in (obj.name, obj.trade, obj.union and obj.union.short_name) if part)
 
 
 class UnionField(forms.ModelChoiceField):  # type: ignore[type-arg]
