@@ -16,7 +16,7 @@ def join() -> None:
     """Join the house; called once when Django is ready."""
     supply_scopes(reach=reach, duties=duties, accounts=account_of)
     register(Item("", _("Today"), "today", lambda _account: True))
-    register(Item("", _("Background jobs"), "jobs", holds_any_post))
+    register(Item("", _("Background jobs"), "jobs", lambda _account: True))
     register(Item(_("Unions and people"), _("Unions"), "orgs:unions", holds_any_post))
     register(Item(_("Unions and people"), _("People"), "people:people", holds_any_post))
     register(Item(_("Stage and classroom"), _("Contests"), "contests:list", lambda _account: True))
