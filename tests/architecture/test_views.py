@@ -139,6 +139,7 @@ POST = {
     "contests:open-code": [302, 302, 404, 404, 404, 404, 302],
     "contests:cosign": [302, 302, 404, 404, 404, 404, 302],
     "contests:send": [401] * 7,
+    "contests:calibrate": [401] * 7,
     "people:sign-out": [302] * 7,
     "set_language": [302] * 7,
 }
@@ -195,6 +196,7 @@ def addresses(city):
             "people:sign-in",
             "contests:sheet",
             "contests:send",
+            "contests:calibrate",
             "contests:kept",
             "contests:own-bundle",
             "contests:verify",

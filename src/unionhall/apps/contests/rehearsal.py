@@ -26,6 +26,8 @@ OFFLINE = 0.05  # cut off before the answer comes, sends again with the same key
 TWICE = 0.05  # presses twice
 LATE = 0.02  # sends another ballot after closing, which must be refused
 ATTEMPTS = 60
+# Steps that are one press; no juror is simulated in a calibration round.
+PRESSES = {"CALIBRATION": "set-aside", "END": "end", "REVIEW": "review", "READ_OUT": "read-out"}
 TIMEOUT = aiohttp.ClientTimeout(total=30)
 
 
@@ -238,8 +240,8 @@ class Rehearsal:
             elif step == "REVEAL":
                 await self._press(stage, "reveal")
                 await asyncio.sleep(self.pace / 2)
-            elif step in ("END", "REVIEW", "READ_OUT"):
-                await self._press(stage, {"END": "end", "REVIEW": "review", "READ_OUT": "read-out"}[step])
+            elif step in PRESSES:
+                await self._press(stage, PRESSES[step])
                 await asyncio.sleep(self.pace / 2)
             else:
                 break

@@ -31,6 +31,11 @@ FIELDS: Fields = {
     },
     "RefusedBallot": {PERSONAL: "box juror scores source reason at", INTERNAL: "key body_digest"},
     "KeyedSheet": {PERSONAL: "box juror scores keyed_by at"},
+    "CalibrationRound": {
+        INTERNAL: "public_id stage title state opened_at shown_at set_aside_at received",
+        PERSONAL: "opened_by",
+    },
+    "CalibrationSheet": {PERSONAL: "round juror scores at"},
     "Excusal": {PERSONAL: "box juror kind reason at"},
     "Adjustment": {PUBLIC: "entry kind points", INTERNAL: "reason at withdrawn_at"},
     "Correction": {

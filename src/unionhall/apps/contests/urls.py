@@ -75,5 +75,6 @@ urlpatterns = [
     path("juror/ballots/<int:number>", phone.kept_proof, name="kept-proof"),
     path("juror/bundle", phone.own_bundle, name="own-bundle"),
     path("juror", phone.sheet, name="sheet"),
+    path("juror/calibration", phone.calibrate, name="calibrate"),
     path("juror/ballot", phone.send, name="send"),
 ]

@@ -16,6 +16,7 @@ register = template.Library()
 TONES = {
     "DRAFT": ("", "✎"), "FROZEN": ("wait", "❄︎"), "OPEN": ("live", "●"), "CLOSED": ("", "■"),
     "REVIEWED": ("wait", "✓"), "PUBLISHED": ("good", "✓"),
+    "SHOWN": ("wait", "◔"), "SET_ASIDE": ("", "⊘"),
     "NOW": ("live", "●"), "SCORING": ("live", "●"), "SCORED": ("good", "✓"), "DONE": ("", "✓"),
     "AHEAD": ("", "○"), "HEARD": ("wait", "◔"), "WITHDRAWN": ("", "⊘"), "WAITING": ("", "○"),
     "IN": ("good", "✓"), "RECUSED": ("", "⊘"), "ABSENT": ("", "⊘"), "OUT": ("wait", "···"),

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contests', '0009_heard_speeches'),
+        ('contests', '0010_calibration'),
     ]
 
     operations = [

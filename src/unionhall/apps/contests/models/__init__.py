@@ -11,6 +11,7 @@ from unionhall.apps.contests.models.ballots import (
     KeyedSheet,
     RefusedBallot,
 )
+from unionhall.apps.contests.models.calibration import CalibrationRound, CalibrationSheet
 from unionhall.apps.contests.models.contests import Contest, Cue, Duty, Entry, RuleBookVersion, Stage
 from unionhall.apps.contests.models.juries import Juror, Jury, Pass
 from unionhall.apps.contests.models.log import LogCheckpoint, LogCosignature, LogLeaf
@@ -22,6 +23,8 @@ __all__ = [
     "Ballot",
     "BallotBox",
     "Board",
+    "CalibrationRound",
+    "CalibrationSheet",
     "Contest",
     "Correction",
     "Cue",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from unionhall.apps.contests.queries import (
     advice,
     boards,
+    calibration,
     contests,
     corrections,
     counting,
@@ -24,6 +25,7 @@ from unionhall.apps.contests.queries import (
 __all__ = [
     "advice",
     "boards",
+    "calibration",
     "contests",
     "corrections",
     "counting",

@@ -9,8 +9,17 @@ from fractions import Fraction
 from django.db.models import Count, Max, Q
 
 from unionhall.apps.contests.codes import BoxState, CueKind, EntryState, ExcusalKind, StageState
-from unionhall.apps.contests.models import Ballot, BallotBox, Cue, Entry, Excusal, Juror, Stage
-from unionhall.apps.contests.queries import boards, counting, rulebooks
+from unionhall.apps.contests.models import (
+    Ballot,
+    BallotBox,
+    CalibrationRound,
+    Cue,
+    Entry,
+    Excusal,
+    Juror,
+    Stage,
+)
+from unionhall.apps.contests.queries import boards, calibration, counting, rulebooks
 from unionhall.apps.contests.queries.hearing import Hearing, hearing
 from unionhall.engines.scoring import EntryResult, RuleBook, decimal_string, shown, timing_penalty
 
@@ -75,6 +84,7 @@ class Floor:
     next_cue: Cue | None
     speeches_left: int
     hearing: Hearing
+    calibration: CalibrationRound | None = None
     step: str = ""
     late: int = 0
     penalty: str = ""
@@ -137,6 +147,7 @@ def floor(stage: Stage) -> Floor:
     rulebook = rulebooks.in_force(stage)
     first = hearing(rulebook, [c.entry for c in cues if c.entry is not None]) if rulebook else Hearing()
     following = _following(cues, cue, first)
+    calibrating = calibration.under_way(stage)
     left = sum(c.entry is not None and _ahead(c) for c in cues)
     late = box.refused_ballots.filter(reason="CLOSED").count() if box else 0
     penalty = timing_penalty(rulebook, box.seconds) if rulebook and box and box.seconds is not None else 0
@@ -151,7 +162,8 @@ def floor(stage: Stage) -> Floor:
         next_cue=following,
         speeches_left=left,
         hearing=first,
-        step=_step(stage, cues, cue, following, first),
+        calibration=calibrating,
+        step="CALIBRATION" if calibrating else _step(stage, cues, cue, following, first),
         late=late,
         penalty=decimal_string(Fraction(penalty)) if penalty else "",
     )

@@ -35,7 +35,8 @@ def locked_box(entry: Entry) -> BallotBox:
 def go_to_cue(*, by: Account, at: datetime, cue: Cue) -> None:
     """Bring a cue on stage; the one before it is done. The first cue opens the stage.
 
-    Ceremonies go on after the scoring has ended; speeches do not.
+    Ceremonies go on after the scoring has ended; speeches do not. Refused while a calibration round is under
+    way, so that its scores never stand beside real ones.
     """
     require(rules.scrutinises, by, cue.stage)
     stage = locked_stage(cue.stage, *WITH_CUES)
@@ -43,6 +44,8 @@ def go_to_cue(*, by: Account, at: datetime, cue: Cue) -> None:
         raise Refusal("STAGE_STATE", state=stage.state)
     if cue.entry is not None and cue.entry.state == EntryState.WITHDRAWN:
         raise Refusal("ENTRY_WITHDRAWN")
+    if queries.calibration.under_way(stage):
+        raise Refusal("CALIBRATION_UNDER_WAY")
     before = stage.current_cue
     if before is not None:
         if before.pk == cue.pk:
