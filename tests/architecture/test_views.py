@@ -15,6 +15,7 @@ from unionhall.apps.meetings.models import EvidenceFile
 from unionhall.apps.membership.models import Match
 from unionhall.apps.membership.usecases import outreach
 from unionhall.kernel import clock
+from unionhall.kernel.models import Job
 
 
 def patterns(resolver, space=""):
@@ -58,8 +59,13 @@ ADMINISTERS = [404, 404, 404, 404, 404, 200, 302]
 # Meetings and issues are an officer's: of any union, or of the district whose they are.
 WORKS = [404, 404, 404, 200, 200, 404, 302]
 KEEPS = [404, 404, 404, 200, 404, 404, 302]
+# The organiser asked for the job, the administrator keeps the union it belongs to.
+SEES_JOB = [200, 404, 404, 404, 404, 200, 302]
 GET = {
     "today": SIGNED_IN,
+    "jobs": SIGNED_IN,
+    "job": SEES_JOB,
+    "job-state": SEES_JOB,
     "orgs:unions": HOLDS_A_POST,
     "orgs:union": OF_THE_CITY,
     "people:people": HOLDS_A_POST,
@@ -93,6 +99,9 @@ GET = {
     "meetings:return": KEEPS,
     "meetings:reopen": KEEPS,
     "meetings:evidence": KEEPS,
+    "people:find": HOLDS_A_POST,
+    "people:particulars": ADMINISTERS,
+    "people:reveal": ADMINISTERS,
     "contests:contest": SEES,
     "contests:stage": SEES,
     "contests:rulebook": SEES,
@@ -171,6 +180,7 @@ GET = {
 }
 # Only what is refused is asked for: what a role may do is held by the tests of the use cases.
 POST = {
+    "job-cancel": [302, 404, 404, 404, 404, 302, 302],
     "contests:freeze": [302, 404, 404, 404, 404, 404, 302],
     "contests:passes": RUNS,
     "contests:rehearse": RUNS,
@@ -182,6 +192,7 @@ POST = {
     "contests:withdraw": [302, 404, 404, 404, 404, 404, 302],
     "contests:change-cue": [302, 404, 404, 404, 404, 404, 302],
     "contests:open-code": [302, 302, 404, 404, 404, 404, 302],
+    "contests:cosign": [302, 302, 404, 404, 404, 404, 302],
     "contests:send": [401] * 7,
     "membership:accept": [404, 404, 404, 302, 404, 302, 302],
     "membership:confirm-desk": [404, 404, 404, 302, 404, 302, 302],
@@ -189,6 +200,7 @@ POST = {
     "membership:settle-match": [404, 404, 404, 302, 404, 302, 302],
     "membership:confirm": [422] * 7,
     "membership:withdraw": [302] * 7,
+    "contests:calibrate": [401] * 7,
     "people:sign-out": [302] * 7,
     "set_language": [302] * 7,
 }
@@ -267,16 +279,22 @@ def addresses(city):
         by=city.organiser, at=clock.now(), stage=city.stage, kind="JURORS", name="评委.csv",
         data="评审组,席位\n专家评审,专家 1\n".encode(),
     ).public_id  # fmt: skip
+    job = Job.objects.create(
+        kind="X", arguments={}, asked_by=str(city.organiser.actor), union=city.stage.contest.organiser.pk,
+        queued_at=clock.now(),
+    ).public_id  # fmt: skip
     juror = hall.jurors[0].public_id
     plain = {
         name: reverse(name)
         for name in (
             "today",
+            "jobs",
             "contests:list",
             "people:demo",
             "people:sign-in",
             "contests:sheet",
             "contests:send",
+            "contests:calibrate",
             "contests:kept",
             "contests:own-bundle",
             "contests:verify",
@@ -285,6 +303,7 @@ def addresses(city):
             "set_language",
             "people:own-password",
             "people:new-person",
+            "people:find",
             "contests:new-contest",
             "meetings:meetings",
             "meetings:new-meeting",
@@ -292,42 +311,46 @@ def addresses(city):
             "meetings:new-issue",
         )
     }
-    more = {
-        "contests:contest": reverse("contests:contest", args=[city.stage.contest.public_id]),
-        "contests:new-stage": reverse("contests:new-stage", args=[city.stage.contest.public_id]),
-        "contests:new-seats": reverse("contests:new-seats", args=[stage, "EXPERT"]),
-        "contests:open-code": reverse("contests:open-code", args=[stage, "EXPERT"]),
-        "contests:change-cue": reverse("contests:change-cue", args=[stage, first.cue.public_id]),
-        "contests:upload": reverse("contests:upload", args=[stage, "entries"]),
-        "contests:import-blank": reverse("contests:import-blank", args=[stage, "entries"]),
-        "contests:import": reverse("contests:import", args=[stage, staged]),
-        "contests:import-commit": reverse("contests:import-commit", args=[stage, staged]),
-        "contests:import-returned": reverse("contests:import-returned", args=[stage, staged]),
-        "orgs:unions": reverse("orgs:unions"),
-        "people:end-post": reverse(
-            "people:end-post",
-            args=[city.organiser.person.public_id, city.organiser.person.posts.get().public_id],
-        ),
-        "orgs:union": reverse("orgs:union", args=[city.stage.contest.organiser.public_id]),
-        "people:people": reverse("people:people"),
-        "people:person": reverse("people:person", args=[city.chief.person.public_id]),
-        "contests:kept-proof": reverse("contests:kept-proof", args=[ballot.pk]),
-        "seat": reverse("seat", args=["NOSUCHCODE"]),
-        "contests:correct": reverse("contests:correct", args=[stage, ballot.pk]),
-        "contests:decide": reverse("contests:decide", args=[stage, correction.public_id]),
-        "contests:print": reverse("contests:print", args=[stage, "sheets"]) + "?jury=EXPERT",
-        "contests:former-board": reverse("contests:former-board", args=[stage, 1]),
-        "contests:desk-act": reverse("contests:desk-act", args=[stage, "reveal"]),
-    } | {
-        f"contests:{name}": reverse(f"contests:{name}", args=[stage, first.public_id])
-        for name in ("sheets", "special-prize", "adjust", "withdraw")
-    }
+    more = (
+        {name: reverse(name, args=[job]) for name in ("job", "job-state", "job-cancel")}
+        | {
+            "contests:contest": reverse("contests:contest", args=[city.stage.contest.public_id]),
+            "contests:new-stage": reverse("contests:new-stage", args=[city.stage.contest.public_id]),
+            "contests:new-seats": reverse("contests:new-seats", args=[stage, "EXPERT"]),
+            "contests:open-code": reverse("contests:open-code", args=[stage, "EXPERT"]),
+            "contests:change-cue": reverse("contests:change-cue", args=[stage, first.cue.public_id]),
+            "contests:upload": reverse("contests:upload", args=[stage, "entries"]),
+            "contests:import-blank": reverse("contests:import-blank", args=[stage, "entries"]),
+            "contests:import": reverse("contests:import", args=[stage, staged]),
+            "contests:import-commit": reverse("contests:import-commit", args=[stage, staged]),
+            "contests:import-returned": reverse("contests:import-returned", args=[stage, staged]),
+            "orgs:unions": reverse("orgs:unions"),
+            "people:end-post": reverse(
+                "people:end-post",
+                args=[city.organiser.person.public_id, city.organiser.person.posts.get().public_id],
+            ),
+            "orgs:union": reverse("orgs:union", args=[city.stage.contest.organiser.public_id]),
+            "people:people": reverse("people:people"),
+            "people:person": reverse("people:person", args=[city.chief.person.public_id]),
+            "contests:kept-proof": reverse("contests:kept-proof", args=[ballot.pk]),
+            "seat": reverse("seat", args=["NOSUCHCODE"]),
+            "contests:correct": reverse("contests:correct", args=[stage, ballot.pk]),
+            "contests:decide": reverse("contests:decide", args=[stage, correction.public_id]),
+            "contests:print": reverse("contests:print", args=[stage, "sheets"]) + "?jury=EXPERT",
+            "contests:former-board": reverse("contests:former-board", args=[stage, 1]),
+            "contests:desk-act": reverse("contests:desk-act", args=[stage, "reveal"]),
+        }
+        | {
+            f"contests:{name}": reverse(f"contests:{name}", args=[stage, first.public_id])
+            for name in ("sheets", "special-prize", "adjust", "withdraw")
+        }
+    )
     more |= {
         f"orgs:{name}": reverse(f"orgs:{name}", args=[city.stage.contest.organiser.public_id])
         for name in ("new-union", "place", "affiliate", "cover")
     } | {
         f"people:{name}": reverse(f"people:{name}", args=[city.chief.person.public_id])
-        for name in ("honour", "appoint", "account")
+        for name in ("honour", "appoint", "account", "particulars")
     }
     more |= joining_addresses(city)
     file = EvidenceFile.objects.select_related("step__issue__meeting").get()
@@ -340,6 +363,7 @@ def addresses(city):
         for name in ("issue", "assign", "due", "note", "claim", "close", "return", "reopen")
     }
     more["meetings:evidence"] = reverse("meetings:evidence", args=[issue.public_id, file.public_id])
+    more["people:reveal"] = reverse("people:reveal", args=[city.chief.person.public_id, "phone"])
     of_stage = {
         name: reverse(name, args=[stage])
         for name in [*GET, *POST]

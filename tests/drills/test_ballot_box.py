@@ -216,7 +216,11 @@ class BallotBoxes(RuleBasedStateMachine):
 
 @pytest.fixture
 def hall(city):
-    return Hall(city)
+    """The first speeches have been heard, so that every story begins with a scoring."""
+    hall = Hall(city)
+    for entry in queries.hearing.of_stage(hall.stage).left:
+        hall.hear(entry)
+    return hall
 
 
 def run(hall, *, stories, record=ballots.record_ballots, phases=(Phase.generate,)):

@@ -188,6 +188,19 @@ def test_a_rehearsal_on_the_running_server_loses_nothing(server):
     assert list(figures) == ["accepted", "replayed", "refused", "lost", "per_second", "p50", "p99"]
 
 
+def test_a_rehearsed_finals_bundle_holds_and_shows_that_five_were_heard_first(server, tmp_path):
+    bundle = tmp_path / "final.bundle"
+    played = server.command(
+        "rehearse", "--server", server.address, "--pace", "0", "--jurors", "21", "--bundle", str(bundle)
+    )
+    assert played.returncode == 0, played.stderr
+    verified = server.command("verify", str(bundle))
+    assert (verified.returncode, verified.stdout.startswith("IT HOLDS.")) == (0, True), verified.stdout
+    kinds = [leaf["event"]["kind"] for leaf in json.loads(bundle.read_bytes())["leaves"]]
+    assert kinds.count("heard") == 5
+    assert max(n for n, kind in enumerate(kinds) if kind == "heard") < kinds.index("opening")
+
+
 def test_stopping_ends_all_streams_at_once(tmp_path):
     with scratch_database(tmp_path) as url:
         server = Server(tmp_path, url)

@@ -102,7 +102,7 @@ def test_a_final_is_held(browser, server, picture):
     hall.goto(f"{base}/stages/{stage}/hall")
     desk.goto(f"{base}/stages/{stage}/desk")
     assert serious(desk) == []
-    speech = 0
+    speech = heard = 0
     while True:
         step = desk.locator("#step")
         step.wait_for()
@@ -112,9 +112,18 @@ def test_a_final_is_held(browser, server, picture):
         press(desk, words)
         if not words.startswith("请"):
             continue
-        # A speaker is on stage.
+        # A speaker is on stage; the first five are heard before any is scored.
+        desk.locator("#step", has_text=re.compile("开放评分|本位已讲完")).wait_for()
+        if "本位已讲完" in desk.locator("#step").inner_text():
+            heard += 1
+            if heard == 2:
+                expect(hall.locator(".hall-note")).to_have_text("前 5 位全部讲完后再依次评分")
+                picture(hall, "hall-hearing")
+                picture(desk, "desk-hearing")
+                assert serious(desk) == []
+            press(desk, "本位已讲完")
+            continue
         speech += 1
-        desk.locator("#step", has_text="开放评分").wait_for()
         press(desk, "开放评分")
         for phone in phones:
             phone.page.wait_for_selector("form[data-box]")
@@ -147,7 +156,7 @@ def test_a_final_is_held(browser, server, picture):
         if speech == 17:
             picture(hall, "hall-score")
             picture(phones[0].page, "phone-sealed")
-    assert speech == 22
+    assert (speech, heard) == (22, 5)
     counts = desk.request.get(f"{base}/stages/{stage}/desk/counts").json()
     assert sorted(len(numbers) for numbers in counts.values()) == [6] * 22
     press(desk, "结束全场评分")
@@ -250,11 +259,8 @@ def test_without_scripts_the_form_sends_the_same_ballot(browser, server):
     page.goto(codes[0])
     page.get_by_role("button", name="用这部手机入席").click()
     desk.goto(f"{base}/stages/{stage}/desk")
-    press(desk, "下一环节")
-    desk.locator("#step", has_text="请 1 号").wait_for()
-    press(desk, "请 1 号")
-    desk.locator("#step", has_text="开放评分").wait_for()
-    press(desk, "开放评分")
+    while (words := desk.locator("#step").inner_text().strip()) != "关闭评分":
+        press(desk, words)
     page.goto(base + "/juror")
     for code, value in zip(CRITERIA, ("41", "28", "14.5", "14"), strict=True):
         page.fill(f"#c-{code}", value)

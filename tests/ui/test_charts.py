@@ -7,7 +7,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unionhall.ui.charts import bar_chart, strip_chart
+from unionhall.ui.charts import STACK, bar_chart, dot_chart, strip_chart
 
 VALUES = st.decimals(-10_000, 10_000, places=3)
 
@@ -55,3 +55,30 @@ def test_bars_share_one_scale_and_their_parts_follow_each_other():
     assert [len(bar.segments) for bar in chart.bars] == [2, 1, 0]
     assert chart.series == [("1", "已超期"), ("2", "办理中")]
     assert bar_chart(["已超期"], []).bars == []
+
+
+def test_equal_marks_are_stacked_and_the_own_one_lies_lowest():
+    chart = dot_chart(
+        "各评委", "本人", [("专家", [(Decimal(90), False), (Decimal(90), True), (Decimal(95), False)])]
+    )
+    assert chart.series == [("1", "各评委"), ("main", "本人")]
+    (strip,) = chart.strips
+    assert [(m.form, m.at, m.y, m.text) for m in strip.marks] == [
+        ("main", "0.00%", "24", "本人 90"),
+        ("1", "0.00%", "13", "各评委 90"),
+        ("1", "100.00%", "24", "各评委 95"),
+    ]
+    assert strip.height == "37"
+
+
+@given(st.lists(st.lists(VALUES, max_size=80), min_size=1, max_size=3))
+def test_no_two_dots_lie_on_each_other_and_a_row_stays_low(rows):
+    chart = dot_chart("a", "b", [("row", [(value, False) for value in values]) for values in rows])
+    assert chart.series == [("1", "a")]
+    for strip, values in zip(chart.strips, rows, strict=True):
+        assert sorted(mark.text for mark in strip.marks) == sorted(f"a {value}" for value in values)
+        seen = [(mark.y, mark.at) for mark in strip.marks]
+        crowded = int(strip.height) > STACK
+        assert len(seen) == len(set(seen)) or crowded
+        assert int(strip.height) <= 26 + STACK
+        assert all(0 < int(mark.y) < int(strip.height) for mark in strip.marks)

@@ -21,7 +21,12 @@ def _path() -> Path:
     return Path(os.environ.get("UNIONHALL_KEYRING") or settings.VAR / "keyring.json")
 
 
-def _ring() -> list[dict[str, str]]:
+def location() -> Path:
+    """Where the ring lies; it belongs into every backup, apart from the database."""
+    return _path()
+
+
+def _ring(*, new_key: bool = False) -> list[dict[str, str]]:
     """All keys, the newest last; made when there is no ring yet, or when the newest lacks a purpose.
 
     The index key alone is never made anew: under another one no row would be found any more.
@@ -33,13 +38,18 @@ def _ring() -> list[dict[str, str]]:
         ring: list[dict[str, str]] = (
             json.loads(path.read_text(encoding="ascii")) if path.exists() else [{"id": "1"}]
         )
-        held = ring[-1].keys() | {"index" for key in ring if "index" in key}
-        missing = [purpose for purpose in PURPOSES if purpose not in held]
+        if new_key:
+            ring.append({"id": str(max(int(key["id"]) for key in ring) + 1)})
+        present = ring[-1].keys() | {"index" for key in ring if "index" in key}
+        missing = [purpose for purpose in PURPOSES if purpose not in present]
         if missing:
             ring[-1] |= {one: base64.b64encode(secrets.token_bytes(32)).decode() for one in missing}
             new = path.with_suffix(".new")
             new.touch(mode=0o600)
-            new.write_text(json.dumps(ring), encoding="ascii")
+            with new.open("w", encoding="ascii") as file:
+                json.dump(ring, file)
+                file.flush()
+                os.fsync(file.fileno())
             new.replace(path)
     return ring
 
@@ -60,14 +70,30 @@ def _read(purpose: str, _path: Path, _changed: int, _inode: int) -> dict[str, by
     return {key["id"]: base64.b64decode(key[purpose]) for key in _ring() if purpose in key}
 
 
+def add_key() -> str:
+    """Add a key, by which everything is signed and encrypted that begins from now on; its id."""
+    _ring()
+    return _ring(new_key=True)[-1]["id"]
+
+
+def held() -> dict[str, list[str]]:
+    """The ids of all keys, the oldest first, each with what it is for."""
+    return {key["id"]: [name for name in key if name != "id"] for key in _ring()}
+
+
+def signing_key() -> str:
+    """The id of the newest signing key."""
+    return list(_keys("sign"))[-1]
+
+
+def signing_seed(key: str) -> bytes:
+    """The 32 secret bytes of a signing key; KeyError for one that this ring does not hold."""
+    return _keys("sign")[key]
+
+
 def index_key() -> bytes:
     """The 32 secret bytes under which values are found; the oldest there are."""
     return next(iter(_keys("index").values()))
-
-
-def signing_seed() -> bytes:
-    """The 32 secret bytes of the newest signing key."""
-    return list(_keys("sign").values())[-1]
 
 
 def encrypt(plain: bytes, bound_to: str) -> bytes:

@@ -48,10 +48,3 @@ def keyed_index(value: str, *, column: str) -> bytes:
 @lru_cache(maxsize=64)
 def _column_key(key: bytes, column: str) -> bytes:
     return hmac.digest(key, column.encode(), "sha256")
-
-
-def masked(plain: str) -> str:
-    """A number as it stands on screens: the first three characters and the last four."""
-    if len(plain) < 8:
-        return "*" * len(plain)
-    return plain[:3] + "*" * (len(plain) - 7) + plain[-4:]

@@ -10,7 +10,7 @@ from typing import Any
 from unionhall.engines.identifiers import cli as identifiers
 from unionhall.engines.proof import cli as proof
 from unionhall.engines.scoring import cli as scoring
-from unionhall.site import begin, demo, rehearse, serve
+from unionhall.site import begin, demo, keys, rehearse, serve, work
 
 
 def add_commands(commands: Any) -> None:
@@ -33,7 +33,18 @@ def build_parser() -> argparse.ArgumentParser:
     """All commands."""
     parser = argparse.ArgumentParser(prog="unionhall", description="The platform of a union federation.")
     commands = parser.add_subparsers(required=True, metavar="command")
-    for part in (begin, demo, serve, rehearse, scoring, proof, identifiers, sys.modules[__name__]):
+    for part in (
+        begin,
+        demo,
+        keys,
+        serve,
+        work,
+        rehearse,
+        scoring,
+        proof,
+        identifiers,
+        sys.modules[__name__],
+    ):
         part.add_commands(commands)
     return parser
 

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from unionhall.engines.identifiers import identity_check_character
 from unionhall.site.demo_meetings import make_meetings
 
 # Figures from the reports; persons, units and speeches are invented.
@@ -141,6 +142,13 @@ def make_city() -> None:
         Installation.objects.create(demo=True, created_at=clock.now())
 
 
+def nobodys_numbers(number: int) -> tuple[str, str]:
+    """An identity number and a phone that hold and can be nobody's: no region 99, no range 154."""
+    birth = date(1968 + number % 32, number % 12 + 1, number % 28 + 1)
+    first17 = f"990000{birth:%Y%m%d}{number % 1000:03}"
+    return first17 + identity_check_character(first17), f"154{number:08}"
+
+
 class _City:
     def __init__(self, at: datetime) -> None:
         from unionhall.kernel.audit import SYSTEM
@@ -197,12 +205,14 @@ class _City:
 
     def person(self, name: str, union: str, trade: str = "") -> Any:
         from unionhall.apps.orgs.models import Employer
-        from unionhall.apps.people.usecases import register_person
+        from unionhall.apps.people.usecases import register_person, write_particulars
 
         employer = Employer.objects.filter(name=union.removesuffix("工会")).first()
         self.people[name] = register_person(
             by=self.by, at=self.at, name=name, union=self.unions[union], trade=trade, employer=employer
         )
+        identity, phone = nobodys_numbers(len(self.people))
+        write_particulars(by=self.by, at=self.at, person=self.people[name], identity=identity, phone=phone)
         return self.people[name]
 
     def make_people(self) -> None:

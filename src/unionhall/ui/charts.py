@@ -14,6 +14,7 @@ class Mark:
     form: str
     at: str
     text: str
+    y: str = "13"
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Strip:
 
     label: str
     marks: Sequence[Mark]
+    height: str = "26"
 
 
 @dataclass(frozen=True)
@@ -97,22 +99,16 @@ def strip_chart(series: Sequence[str], rows: Sequence[tuple[str, Sequence[Decima
     The axis runs between round numbers around the values, cut at most into six parts; the last series is
     the one that matters and is drawn above the others.
     """
-    values = [value for _label, line in rows for value in line if value is not None]
-    low, step, parts = _axis(min(values), max(values)) if values else (Decimal(0), Decimal(1), 1)
-    width = step * parts
-
-    def percentage(value: Decimal) -> str:
-        return f"{(value - low) / width * 100:.2f}%"
-
+    axis = _Axis([value for _label, line in rows for value in line if value is not None])
     forms = [*(str(n) for n in range(1, len(series))), "main"]
     return StripChart(
         series=list(zip(forms, series, strict=True)),
-        ticks=[(percentage(low + step * n), f"{(low + step * n).normalize():f}") for n in range(parts + 1)],
+        ticks=axis.ticks,
         strips=[
             Strip(
                 label,
                 [
-                    Mark(forms[number], percentage(value), f"{series[number]} {value}")
+                    Mark(forms[number], axis.place(value), f"{series[number]} {value}")
                     for number, value in enumerate(line)
                     if value is not None
                 ],
@@ -122,7 +118,71 @@ def strip_chart(series: Sequence[str], rows: Sequence[tuple[str, Sequence[Decima
     )
 
 
-def _axis(low: Decimal, high: Decimal) -> tuple[Decimal, Decimal, int]:
+# How far apart two dots must stand not to touch on a phone, as a percentage; and how high a stack may grow.
+DOT, STACK = Decimal(4), 66
+
+
+def dot_chart(name: str, own: str, rows: Sequence[tuple[str, Sequence[tuple[Decimal, bool]]]]) -> StripChart:
+    """A dot for each mark, stacked where they meet; marks with True are the reader's own and stand out."""
+    axis = _Axis([value for _label, marks in rows for value, _own in marks])
+    series = [("1", name)]
+    if any(mine for _label, marks in rows for _value, mine in marks):
+        series.append(("main", own))
+    return StripChart(
+        series=series,
+        ticks=axis.ticks,
+        strips=[_stacked(label, marks, axis, name, own) for label, marks in rows],
+    )
+
+
+def _stacked(label: str, marks: Sequence[tuple[Decimal, bool]], axis: _Axis, name: str, own: str) -> Strip:
+    last: list[Decimal] = []  # on each level the place of the last dot
+    levels = []
+    # Of equal marks the own one lies lowest, where it is found at once.
+    ordered = sorted(marks, key=lambda mark: (mark[0], not mark[1]))
+    for value, _mine in ordered:
+        place = axis.percentage(value)
+        level = next((n for n, before in enumerate(last) if place - before >= DOT), len(last))
+        last[level : level + 1] = [place]
+        levels.append(level)
+    gap = min(11, STACK // max(1, len(last)))
+    height = 26 + gap * max(0, len(last) - 1)
+    return Strip(
+        label,
+        [
+            Mark(
+                "main" if mine else "1",
+                axis.place(value),
+                f"{own if mine else name} {value}",
+                str(height - 13 - gap * level),
+            )
+            for (value, mine), level in zip(ordered, levels, strict=True)
+        ],
+        str(height),
+    )
+
+
+class _Axis:
+    """A common axis between round numbers around the values."""
+
+    def __init__(self, values: Sequence[Decimal]) -> None:
+        self.low, self.step, self.parts = (
+            _round_ends(min(values), max(values)) if values else (Decimal(0), Decimal(1), 1)
+        )
+
+    def percentage(self, value: Decimal) -> Decimal:
+        return (value - self.low) / (self.step * self.parts) * 100
+
+    def place(self, value: Decimal) -> str:
+        return f"{self.percentage(value):.2f}%"
+
+    @property
+    def ticks(self) -> list[tuple[str, str]]:
+        numbers = [self.low + self.step * n for n in range(self.parts + 1)]
+        return [(self.place(number), f"{number.normalize():f}") for number in numbers]
+
+
+def _round_ends(low: Decimal, high: Decimal) -> tuple[Decimal, Decimal, int]:
     """(first tick, step, number of parts) with a step of 1, 2 or 5 times a power of ten."""
     step = Decimal("0.01")
     while True:

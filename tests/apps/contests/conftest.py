@@ -5,6 +5,7 @@ import secrets
 import pytest
 
 from tests.conftest import SHEET
+from unionhall.apps.contests import queries
 from unionhall.apps.contests.codes import BallotSource
 from unionhall.apps.contests.models import Cue, Juror, Stage
 from unionhall.apps.contests.usecases import desk, passes, results
@@ -37,8 +38,15 @@ class Hall:
     def stage(self):
         return Stage.objects.get(pk=self.city.stage.pk)
 
+    def hear(self, entry):
+        desk.go_to_cue(by=self.city.scrutineer, at=clock.now(), cue=entry.cue)
+        desk.hear_speech(by=self.city.scrutineer, at=clock.now(), entry=entry)
+
     def open(self, number=0):
+        """Open the scoring of a speech, after those that must be heard before any is scored."""
         entry = self.speeches[number]
+        for first in queries.hearing.of_stage(self.stage).left:
+            self.hear(first)
         desk.go_to_cue(by=self.city.scrutineer, at=clock.now(), cue=entry.cue)
         desk.open_ballot_box(by=self.city.scrutineer, at=clock.now(), entry=entry)
         return entry

@@ -178,7 +178,7 @@ def test_all_jurors_of_a_jury_recused_is_told_and_mended_by_taking_one_back(hall
 
 def test_time_over_the_limit_costs_points(hall):
     by = hall.city.scrutineer
-    entry = hall.open()
+    entry = hall.open(5)
     began = clock.now()
     desk.start_speech(by=by, at=began, entry=entry)
     desk.end_speech(by=by, at=began + timedelta(seconds=495), entry=entry)

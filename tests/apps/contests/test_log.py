@@ -46,11 +46,15 @@ def eventful(hall, answers):
     desk.lift_excusal(by=city.scrutineer, at=clock.now(), entry=second, juror=jurors[3])
     for number, speech in enumerate(hall.speeches[:-1]):
         hall.open(number)
-        desk.start_speech(by=city.scrutineer, at=clock.now(), entry=speech)
+        # The first five were heard before, without a watch.
+        timed = number > 4
+        if timed:
+            desk.start_speech(by=city.scrutineer, at=clock.now(), entry=speech)
         for place, juror in enumerate(jurors):
             answer = hall.send(juror, speech, CONTENT=str(28.5 + (number * 7 + place * 3) % 20 / 2))
             answers[speech.public_id, juror.pk] = answer
-        desk.end_speech(by=city.scrutineer, at=clock.now(), entry=speech)
+        if timed:
+            desk.end_speech(by=city.scrutineer, at=clock.now(), entry=speech)
         if number == 0:
             first = answers[entry.public_id, jurors[0].pk]
             assert hall.send(jurors[0], entry, base=first.number).revision == 2
@@ -97,7 +101,7 @@ def correct(hall):
 
 def test_everything_that_happened_is_counted_again_from_the_bundle_alone(eventful):
     data = queries.log.published_bundle(eventful.stage, proof.SCRUTINEER)
-    key = queries.log.signer().public
+    key = queries.log.signer(eventful.stage).public
     verdict = proof.verify(data, key=key, stage=eventful.stage.public_id)
     assert (verdict.problem, verdict.counted, verdict.checks) == (None, True, list(proof.CHECKS))
     board = queries.boards.latest(eventful.stage).document["result"]["entries"]
@@ -106,9 +110,9 @@ def test_everything_that_happened_is_counted_again_from_the_bundle_alone(eventfu
     ]
     kinds = {leaf.event["kind"] for leaf in verdict.bundle.leaves}
     assert kinds == {
-        "rules", "entries", "jury", "freeze", "withdrawal", "opening", "excusal", "excusal-lifted", "ballot",
-        "refusal", "closing", "time", "points", "points-withdrawn", "special", "special-withdrawn", "end",
-        "review", "publication",
+        "rules", "entries", "jury", "freeze", "withdrawal", "heard", "opening", "excusal", "excusal-lifted",
+        "ballot", "refusal", "closing", "time", "points", "points-withdrawn", "special", "special-withdrawn",
+        "end", "review", "publication",
     }  # fmt: skip
     # Every speech but the withdrawn one, by everybody but the recused juror; and two second revisions.
     assert verdict.log.ballots == Ballot.objects.count() == 21 * len(eventful.jurors) - 1 + 2
@@ -162,7 +166,7 @@ def test_a_correction_after_publication_makes_a_second_revision_and_the_first_st
 
 
 def test_every_kept_ballot_of_a_juror_is_proved_to_stand_under_the_last_root(eventful):
-    key = queries.log.signer().public
+    key = queries.log.signer(eventful.stage).public
     origin = proof.origin_of(eventful.stage.public_id)
     kept = queries.log.kept_by(eventful.jurors[0])
     assert len(kept) == 22
@@ -228,8 +232,10 @@ def test_what_a_late_change_was_said_to_do_is_what_it_does(eventful, kind):
     # The published result stays until the next is published; every count then agrees on the new one.
     assert queries.boards.published(eventful.stage).revision == 1
     publish(eventful)
-    for level in (proof.SCRUTINEER, proof.PUBLIC):
-        verdict = proof.verify(queries.log.published_bundle(eventful.stage, level))
+    copies = [(proof.SCRUTINEER, ""), (proof.PUBLIC, "")]
+    copies += [(proof.JUROR, juror.public_id) for juror in eventful.jurors]
+    for level, own in copies:
+        verdict = proof.verify(queries.log.published_bundle(eventful.stage, level, own), receipts=2)
         assert (verdict.problem, verdict.log.published) == (None, 2)
     assert queries.boards.published(eventful.stage).revision == 2
 

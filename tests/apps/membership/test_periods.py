@@ -113,7 +113,12 @@ class TestMatches:
         """Another record of the same person under another number, as an old register would bring it."""
         own = Particulars.objects.get(person=member.person)
         twin = Person.objects.create(name=member.person.name, union=desk.street)
-        told = {"phone_index": bytes(own.phone_index), "birth": own.birth}
+        told = {
+            "phone_sealed": b"x",
+            "phone_index": bytes(own.phone_index),
+            "phone_tail_index": bytes(own.phone_tail_index),
+            "birth": own.birth,
+        }
         Particulars.objects.create(person=twin, **(told | more))
         return twin
 

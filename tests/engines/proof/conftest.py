@@ -71,7 +71,7 @@ class Writer:
             receipt = proof.Receipt(self.origin, fields["number"], leaf.commitment)
             self.receipts.append(self.signer.sign(receipt.text))
 
-    def begin(self, entries=4, jurors=(5, 3)):
+    def begin(self, entries=4, jurors=(5, 3), *, freeze=True):
         self.entries = [code("E", n) for n in range(1, entries + 1)]
         self.jurors = {
             jury: [code(jury[0], n) for n in range(1, size + 1)]
@@ -87,7 +87,8 @@ class Writer:
         )
         for jury, seats in self.jurors.items():
             self.add("jury", jury=jury, jurors=seats)
-        self.add("freeze")
+        if freeze:
+            self.add("freeze")
 
     def ballot(self, entry, juror, *, revision=1, scores=None, source="PHONE"):
         self.number += self.chance.randrange(1, 3)
@@ -132,6 +133,8 @@ class Writer:
 
     def whole(self):
         self.begin()
+        for entry in self.entries[: self.rules.get("deferred", 0)]:
+            self.add("heard", entry=entry)
         for entry in self.entries:
             self.speech(entry)
         self.add("points", number=1, entry=self.entries[0], type="BONUS", points="0.25")

@@ -174,9 +174,11 @@ def test_a_note_is_signed_over_its_text_as_c2sp_says():
 
 def test_a_witness_signs_what_it_saw_and_when():
     witness = Ed25519PrivateKey.from_private_bytes(bytes([7]) * 32)
-    note = notes.cosign(SIGNER.sign("unionhall/X\n3\nabc\n"), "监审", witness, 1_777_000_000)
+    text = "unionhall/X\n3\nabc\n"
+    note = SIGNER.sign(text) + notes.cosign(text, "监审", witness, 1_777_000_000).rpartition("\n\n")[2]
     key = notes.PublicKey("监审", notes.WITNESS, witness.public_key().public_bytes_raw())
-    assert notes.verify(note, SIGNER.public, [key]) == "unionhall/X\n3\nabc\n"
+    assert notes.verify(note, SIGNER.public, [key]) == text
+    assert notes.cosigners(note, [key]) == [(key, 1_777_000_000)]
     with pytest.raises(ProofError) as unknown:
         notes.verify(note, SIGNER.public)
     assert unknown.value.code == "SIGNER_UNKNOWN"

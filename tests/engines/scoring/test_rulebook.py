@@ -37,6 +37,20 @@ def test_every_problem_is_told_at_once(document):
     ]
 
 
+@pytest.mark.parametrize(("value", "known"), [(2, True), (20, True), (1, False), (21, False), ("5", False)])
+def test_from_two_to_twenty_speeches_can_be_heard_first(document, value, known):
+    document["deferred"] = value
+    if known:
+        assert parse_rulebook(document).deferred == value
+    else:
+        assert [(code, data["path"]) for code, data in problems(document)] == [("SHAPE", "$.deferred")]
+
+
+def test_without_the_field_scores_are_given_at_once(document):
+    document.pop("deferred")
+    assert parse_rulebook(document).deferred == 0
+
+
 @pytest.mark.parametrize("value", [70, 70.0, "7e1", "70%", "", None])
 def test_a_decimal_is_a_plain_string(document, value):
     document["juries"][0]["weight"] = value

@@ -14,13 +14,16 @@ class ContestsConfig(AppConfig):
             Ballot,
             Board,
             LogCheckpoint,
+            LogCosignature,
             LogLeaf,
             RefusedBallot,
             RuleBookVersion,
         )
         from unionhall.kernel.audit import guard_append_only, name_actions
 
-        guard_append_only(Ballot, RefusedBallot, RuleBookVersion, Board, Award, LogLeaf, LogCheckpoint)
+        guard_append_only(
+            Ballot, RefusedBallot, RuleBookVersion, Board, Award, LogLeaf, LogCheckpoint, LogCosignature
+        )
         name_actions(
             {
                 "advice.off": _("Advice switched off"),
@@ -29,6 +32,9 @@ class ContestsConfig(AppConfig):
                 "ballot.refuse": _("Late ballot kept apart"),
                 "box.close": _("Scoring closed"),
                 "box.open": _("Scoring opened"),
+                "calibration.open": _("Calibration round opened"),
+                "calibration.set_aside": _("Calibration scores set aside"),
+                "calibration.show": _("Calibration spread shown"),
                 "contest.create": _("Contest announced"),
                 "correction.confirm": _("Correction confirmed"),
                 "correction.propose": _("Correction proposed"),
@@ -38,6 +44,7 @@ class ContestsConfig(AppConfig):
                 "juror.absent": _("Absence noted"),
                 "juror.excusal_lift": _("Note taken back"),
                 "juror.recused": _("Recusal noted"),
+                "log.cosign": _("Witness's signature added"),
                 "paper.differ": _("Paper sheet entered differently"),
                 "paper.drop": _("Entry of a paper sheet discarded"),
                 "paper.key": _("Paper sheet entered once"),
@@ -45,6 +52,7 @@ class ContestsConfig(AppConfig):
                 "results.publish": _("Results published"),
                 "rulebook.write": _("Rule book written"),
                 "score.reveal": _("Score revealed"),
+                "speech.heard": _("Speech heard, to be scored later"),
                 "speech.end": _("Speech ended"),
                 "speech.start": _("Speech began"),
                 "stage.close": _("Scoring ended"),

@@ -34,6 +34,12 @@ class BoxState(TextChoices):
     CLOSED = "CLOSED", pgettext_lazy("ballot box", "Scoring closed")
 
 
+class CalibrationState(TextChoices):
+    OPEN = "OPEN", pgettext_lazy("calibration", "Jurors score")
+    SHOWN = "SHOWN", _("Spread shown")
+    SET_ASIDE = "SET_ASIDE", _("Set aside")
+
+
 class ExcusalKind(TextChoices):
     RECUSED = "RECUSED", _("Recused")
     ABSENT = "ABSENT", _("Absent")

@@ -26,6 +26,8 @@ OFFLINE = 0.05  # cut off before the answer comes, sends again with the same key
 TWICE = 0.05  # presses twice
 LATE = 0.02  # sends another ballot after closing, which must be refused
 ATTEMPTS = 60
+# Steps that are one press; no juror is simulated in a calibration round.
+PRESSES = {"CALIBRATION": "set-aside", "END": "end", "REVIEW": "review", "READ_OUT": "read-out"}
 TIMEOUT = aiohttp.ClientTimeout(total=30)
 
 
@@ -221,23 +223,25 @@ class Rehearsal:
         for _guard in range(10_000):
             step = state["step"]
             if step == "NEXT":
-                cues = state["cues"]
-                here = [c["id"] for c in cues].index(state["cue"]) if state["cue"] else -1
-                following = next(c for c in cues[here + 1 :] if c["state"] != "WITHDRAWN")
-                await self._press(stage, "cue", cue=following["id"])
-                if following["kind"] != "SPEECH":
+                await self._press(stage, "cue", cue=state["next"])
+                if _cue(state, "next")["kind"] != "SPEECH":
                     await asyncio.sleep(self.pace / 4)
+            elif step == "HEARD":
+                # Without the watch: nobody speaks, and so short a time would cost points.
+                await asyncio.sleep(self.pace / 4)
+                await self._press(stage, "heard")
             elif step == "OPEN":
                 await self._press(stage, "open")
-                await self._press(stage, "start")
+                if not _cue(state, "cue")["heard"]:
+                    await self._press(stage, "start")
             elif step == "CLOSE":
                 speech += 1
                 await self._score(stage, state, speech)
             elif step == "REVEAL":
                 await self._press(stage, "reveal")
                 await asyncio.sleep(self.pace / 2)
-            elif step in ("END", "REVIEW", "READ_OUT"):
-                await self._press(stage, {"END": "end", "REVIEW": "review", "READ_OUT": "read-out"}[step])
+            elif step in PRESSES:
+                await self._press(stage, PRESSES[step])
                 await asyncio.sleep(self.pace / 2)
             else:
                 break
@@ -258,7 +262,7 @@ class Rehearsal:
 
     async def _score(self, stage: str, state: dict[str, Any], speech: int) -> None:
         """All jurors score the speech on stage; then the desk closes, and a few come too late."""
-        box = next(c["box"] for c in state["cues"] if c["id"] == state["cue"])
+        box = _cue(state, "cue")["box"]
         talent = min(0.97, max(0.88, self.rng.gauss(0.93, 0.02)))
         began = time.perf_counter()
         self.held[box] = {}
@@ -350,6 +354,11 @@ class Rehearsal:
             unheard = len(numbers) - len(held)
             if unheard > 0:
                 raise RehearsalError(f"{unheard} ballots were counted that no juror knows of.")
+
+
+def _cue(state: dict[str, Any], which: str) -> dict[str, Any]:
+    """The cue on stage ("cue") or the next one, as the desk tells of it."""
+    return next(cue for cue in state["cues"] if cue["id"] == state[which])
 
 
 def _token(page: str) -> str:

@@ -7,7 +7,7 @@ FIELDS: Fields = {
     "Stage": {
         PUBLIC: "public_id contest name starts_at venue state rulebook draw_seed draw_witness drawn_at"
         " current_cue read_out revision rehearsal_of",
-        INTERNAL: "pin_required advisory_since",
+        INTERNAL: "pin_required advisory_since log_key",
     },
     "RuleBookVersion": {PUBLIC: "stage version document digest at"},
     # A speaker stands on a public stage: what the programme prints is public, and nothing else is kept here.
@@ -20,7 +20,9 @@ FIELDS: Fields = {
         SECRET: "code_hash pin_hash device_hash",
         INTERNAL: "public_id juror pin_failures issued_at bound_at revoked_at",
     },
-    "BallotBox": {PUBLIC: "public_id entry state opened_at closed_at revealed_at started_at seconds"},
+    "BallotBox": {
+        PUBLIC: "public_id entry state opened_at closed_at revealed_at heard_at started_at seconds",
+    },
     # Who gave whom which score is not for everybody.
     "Ballot": {
         PERSONAL: "box juror revision scores source at",
@@ -29,6 +31,11 @@ FIELDS: Fields = {
     },
     "RefusedBallot": {PERSONAL: "box juror scores source reason at", INTERNAL: "key body_digest"},
     "KeyedSheet": {PERSONAL: "box juror scores keyed_by at"},
+    "CalibrationRound": {
+        INTERNAL: "public_id stage title state opened_at shown_at set_aside_at received",
+        PERSONAL: "opened_by",
+    },
+    "CalibrationSheet": {PERSONAL: "round juror scores at"},
     "Excusal": {PERSONAL: "box juror kind reason at"},
     "Adjustment": {PUBLIC: "entry kind points", INTERNAL: "reason at withdrawn_at"},
     "Correction": {
@@ -41,6 +48,7 @@ FIELDS: Fields = {
     # An event of the log is as sensitive as what it tells of; its salt is what keeps it closed.
     "LogLeaf": {PUBLIC: "stage position kind commitment", INTERNAL: "row", PERSONAL: "event", SECRET: "salt"},
     "LogCheckpoint": {PUBLIC: "stage size root frontier note at"},
+    "LogCosignature": {PUBLIC: "checkpoint witness line signed_at at"},
     "Board": {PUBLIC: "public_id stage revision document digest at"},
     "Award": {PUBLIC: "board entry prize name"},
     "SpecialPrize": {PUBLIC: "entry name ground", INTERNAL: "evidence at"},

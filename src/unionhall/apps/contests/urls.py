@@ -68,11 +68,13 @@ urlpatterns = [
     path("stages/<public_id>/advice", advice.page, name="advice"),
     path("stages/<public_id>/bundle", proofs.public_bundle, name="bundle"),
     path("stages/<public_id>/bundle/scrutineer", proofs.scrutineer_bundle, name="scrutineer-bundle"),
+    path("stages/<public_id>/cosignatures", proofs.cosign, name="cosign"),
     path("verify", proofs.check, name="verify"),
     path("verify/second_count.py", proofs.second_count, name="second-count"),
     path("juror/ballots", phone.kept, name="kept"),
     path("juror/ballots/<int:number>", phone.kept_proof, name="kept-proof"),
     path("juror/bundle", phone.own_bundle, name="own-bundle"),
     path("juror", phone.sheet, name="sheet"),
+    path("juror/calibration", phone.calibrate, name="calibrate"),
     path("juror/ballot", phone.send, name="send"),
 ]

@@ -26,7 +26,7 @@ def in_words(book: RuleBook) -> dict[str, Any]:
         "juries": [
             {"name": j.name, "weight": decimal_string(j.weight), "trim": _trim(j.trim)} for j in book.juries
         ],
-        "lines": [*_rounding(book), *_ties(book), *_prizes(book), *_time(book)],
+        "lines": [*_rounding(book), *_ties(book), *_prizes(book), *_time(book), *_deferral(book)],
     }
 
 
@@ -114,6 +114,15 @@ def _time(book: RuleBook) -> list[str]:
         _("More than %(time)s: %(points)s points")
         % {"time": clock_time(book.timing.longest + over.after), "points": decimal_string(over.points)}
         for over in book.timing.over
+    ]
+
+
+def _deferral(book: RuleBook) -> list[str]:
+    if not book.deferred:
+        return []
+    return [
+        _("The first %(n)s speeches are heard before any is scored; from the next on, scores at once")
+        % {"n": book.deferred}
     ]
 
 

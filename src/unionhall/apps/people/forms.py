@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from unionhall.apps.orgs.forms import SinceField, UnionField
 from unionhall.apps.orgs.models import Employer
-from unionhall.apps.people.codes import HonourKind, PostRole
+from unionhall.apps.people.codes import HonourKind, IdentityKind, PostRole, RevealReason, Sex
 from unionhall.apps.people.models import Person
 from unionhall.kernel import clock
 from unionhall.ui.forms import DayInput
@@ -25,7 +25,9 @@ class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 def person_label(person: Person) -> str:
     """A person as told apart from others of the same name."""
-    return " · ".join(part for part in (person.name, person.trade, person.union.short_name) if part)
+    return " · ".join(
+        part for part in (person.name, person.trade, person.union and person.union.short_name) if part
+    )
 
 
 class RegisterForm(forms.Form):
@@ -52,6 +54,54 @@ class RegisterForm(forms.Form):
                 _("No union covers an employer of that name. Add it at its union first, or leave this blank.")
             )
         return found
+
+
+class SearchForm(forms.Form):
+    """One box for whatever is known of a person."""
+
+    text = forms.CharField(
+        label=_("Name, phone, last four digits of the phone, identity number or register number"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+
+
+class ParticularsForm(forms.Form):
+    """What identifies a person and how to reach one; a blank field leaves what is kept."""
+
+    id_kind = forms.ChoiceField(label=_("document"), choices=IdentityKind.choices)
+    identity = forms.CharField(
+        label=_("identity number"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("Birth and sex are taken from it. Left blank, the present one stays"),
+    )
+    phone = forms.CharField(
+        label=_("phone"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
+        help_text=_("A mobile number. Left blank, the present one stays"),
+    )
+    birth = forms.DateField(
+        label=_("date of birth"),
+        widget=DayInput(),
+        required=False,
+        help_text=_("Only for a document whose number does not say it"),
+    )
+    sex = forms.ChoiceField(label=_("sex"), choices=[("", "—"), *Sex.choices], required=False)
+
+
+class RevealForm(forms.Form):
+    """Why a value is opened."""
+
+    reason = forms.ChoiceField(label=_("reason"), choices=[("", "—"), *RevealReason.choices])
+    words = forms.CharField(
+        label=_("in words"),
+        max_length=200,
+        help_text=_("What it is needed for. No numbers or phones: this stays readable for ever"),
+    )
 
 
 class HonourForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Persons, the accounts they sign in with, and the particulars that are kept sealed."""
+"""Persons, what is kept sealed about them, and the accounts they sign in with."""
 
 from __future__ import annotations
 
@@ -10,21 +10,56 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from unionhall.apps.orgs.models import Dated, Employer, Union
-from unionhall.apps.people.codes import HonourKind, IdentityKind, PostRole, Sex
+from unionhall.apps.people.codes import HonourKind, IdentityKind, PostRole, RevealReason, SealedColumn, Sex
 from unionhall.engines.identifiers import normal_name
 from unionhall.kernel.audit import Actor
 from unionhall.kernel.ids import PublicIdField
+from unionhall.kernel.sealed import INDEX_LENGTH
+
+
+class NameKeyField(models.CharField):  # type: ignore[type-arg]
+    """A row's name as it is searched, always made from the name when the row is saved.
+
+    It sorts by code point on every database, so that one index finds all names with a beginning, in order.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**(kwargs | {"max_length": 160, "default": "", "editable": False}))
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        for fixed in ("max_length", "default", "editable"):
+            kwargs.pop(fixed, None)
+        return name, path, args, kwargs
+
+    def db_parameters(self, connection: Any) -> Any:
+        collation = "C" if connection.vendor == "postgresql" else None
+        return {**super().db_parameters(connection), "collation": collation}
+
+    def pre_save(self, model_instance: Any, add: bool) -> str:  # noqa: ARG002 - Django's signature
+        key = normal_name(model_instance.name)
+        setattr(model_instance, self.attname, key)
+        return key
 
 
 class Person(models.Model):
-    """A worker, officer, juror or speaker: one record through all capabilities."""
+    """A worker, officer, juror or speaker: one record through all capabilities.
+
+    A person may be known before belonging to a union; until then nobody's reach opens the record.
+    """
 
     public_id = PublicIdField()
     name = models.CharField(_("name"), max_length=80)
-    # The name as it is found: one kind of middle dot, single blanks.
-    name_key = models.CharField(max_length=80, editable=False, default="")
+    name_key = NameKeyField()
     trade = models.CharField(_("trade"), max_length=60, blank=True)
-    union = models.ForeignKey(Union, verbose_name=_("union"), on_delete=models.PROTECT, related_name="people")
+    union = models.ForeignKey(
+        Union,
+        verbose_name=_("union"),
+        on_delete=models.PROTECT,
+        related_name="people",
+        null=True,
+        blank=True,
+    )
     employer = models.ForeignKey(
         Employer,
         verbose_name=_("unit"),
@@ -39,30 +74,27 @@ class Person(models.Model):
     )
 
     class Meta:
-        indexes = [models.Index(fields=["name_key"], name="person_by_name")]
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep the searchable name in step with the name."""
-        self.name_key = normal_name(self.name)
-        super().save(*args, **kwargs)
+        indexes = [models.Index(fields=["name_key", "id"], name="person_by_name")]
 
 
 class Particulars(models.Model):
-    """What is known of a person beside the name. Number and phone are sealed for this person's public id.
+    """What identifies a person and how to reach one. Number and phone are sealed for the person's public id.
 
-    The indexes are keyed: equal numbers can be found and held unique, and nothing can be read from them.
+    Their indexes are keyed: equal values are found and held unique, and nothing can be read from them.
     """
 
     person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="particulars")
-    identity_kind = models.CharField(_("document"), max_length=20, choices=IdentityKind, blank=True)
+    id_kind = models.CharField(_("document"), max_length=20, choices=IdentityKind, blank=True)
     identity_sealed = models.BinaryField(null=True)
-    identity_index = models.BinaryField(max_length=32, null=True)
+    identity_index = models.BinaryField(max_length=INDEX_LENGTH, null=True)
+    # Families share phones: found by the index, not unique.
     phone_sealed = models.BinaryField(null=True)
-    phone_index = models.BinaryField(max_length=32, null=True, db_index=True)
-    phone_tail_index = models.BinaryField(max_length=32, null=True, db_index=True)
+    phone_index = models.BinaryField(max_length=INDEX_LENGTH, null=True, db_index=True)
+    phone_tail_index = models.BinaryField(max_length=INDEX_LENGTH, null=True, db_index=True)
+    phone_confirmed_at = models.DateTimeField(null=True, blank=True)
     birth = models.DateField(_("date of birth"), null=True, blank=True)
-    sex = models.CharField(_("sex"), max_length=8, choices=Sex, blank=True)
-    # Of a record that was merged into another: its number is held by the one that holds on.
+    sex = models.CharField(_("sex"), max_length=6, choices=Sex, blank=True)
+    # Of a person who was merged into another: the number is then held by that one.
     superseded = models.BooleanField(default=False)
 
     class Meta:
@@ -72,7 +104,33 @@ class Particulars(models.Model):
                 condition=Q(superseded=False, identity_index__isnull=False),
                 name="identity_held_once",
             ),
+            models.CheckConstraint(
+                condition=Q(identity_sealed=None, identity_index=None, id_kind="")
+                | Q(identity_sealed__isnull=False, identity_index__isnull=False) & ~Q(id_kind=""),
+                name="identity_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    phone_sealed=None, phone_index=None, phone_tail_index=None, phone_confirmed_at=None
+                )
+                | Q(phone_sealed__isnull=False, phone_index__isnull=False, phone_tail_index__isnull=False),
+                name="phone_whole",
+            ),
         ]
+
+
+class Reveal(models.Model):
+    """A sealed value that somebody opened: whose, which, and why. Never changed."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="reveals")
+    column = models.CharField(max_length=10, choices=SealedColumn)
+    account = models.ForeignKey("Account", on_delete=models.PROTECT, related_name="reveals")
+    reason = models.CharField(_("reason"), max_length=10, choices=RevealReason)
+    words = models.CharField(_("in words"), max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "at"], name="reveals_of_account")]
 
 
 class Honour(models.Model):

@@ -1,14 +1,27 @@
-"""Who holds which post, and what it opens."""
+"""Who holds which post and what it opens; persons, found by what is known of them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
+from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
 from unionhall.apps.orgs.queries import subtree
-from unionhall.apps.people.models import Account, Person, Post
+from unionhall.apps.people.codes import PostRole, SealedColumn
+from unionhall.apps.people.models import Account, Particulars, Person, Post, Reveal
+from unionhall.engines.identifiers import IdentifierError, masked, normal_name, read_mobile
+from unionhall.engines.identifiers.typed import plain
+from unionhall.kernel.audit import Actor
+from unionhall.kernel.ids import ALPHABET, LENGTH
+from unionhall.kernel.permissions import reach_of
+from unionhall.kernel.sealed import UnsealError, keyed_index, unseal
+
+# Whose posts open particulars, masked or whole.
+HANDLERS = (PostRole.ADMINISTRATOR, PostRole.OFFICER)
+MOST = 50
 
 
 def present_posts(person: Person, on: date) -> QuerySet[Post]:
@@ -33,3 +46,99 @@ def people_within(unions: Iterable[int]) -> QuerySet[Person]:
     """The persons of some unions; one that was merged into another is not shown beside it."""
     persons = Person.objects.filter(union__in=unions, merged_into=None)
     return persons.select_related("union", "employer").order_by("pk")
+
+
+def account_of(actor: Actor) -> Account:
+    """The account that an actor stands for."""
+    return Account.objects.select_related("person").get(public_id=actor.id)
+
+
+class Kept(NamedTuple):
+    """A sealed value as it is shown: masked, or empty with the reason why it does not open."""
+
+    column: SealedColumn
+    masked: str
+    broken: str = ""
+
+
+def kept(person: Person) -> list[Kept]:
+    """What is kept sealed about a person."""
+    held: Particulars | None = getattr(person, "particulars", None)
+    values = [(column, held and sealed_value(held, column)) for column in SealedColumn]
+    return [_kept(person, column, value) for column, value in values if value]
+
+
+def sealed_value(held: Particulars, column: SealedColumn) -> bytes | None:
+    """What is stored in a column."""
+    value = held.identity_sealed if column == SealedColumn.IDENTITY else held.phone_sealed
+    return bytes(value) if value else None
+
+
+def bound_to(column: SealedColumn) -> str:
+    """The name under which a column is sealed."""
+    return f"person.{column.lower()}"
+
+
+def _kept(person: Person, column: SealedColumn, value: bytes) -> Kept:
+    try:
+        return Kept(column, masked(unseal(value, row=person.public_id, column=bound_to(column))))
+    except UnsealError as error:
+        return Kept(column, "", error.code)
+
+
+class Found(NamedTuple):
+    """Persons that one search box found, with what is kept of those whose particulars may be seen.
+
+    ``by`` says what the text was taken for: NAME, PHONE, TAIL or NUMBER. ``more`` when there are others.
+    """
+
+    by: str
+    rows: list[tuple[Person, list[Kept]]]
+    more: bool = False
+
+
+def found(account: Account, text: str) -> Found:
+    """At most so many persons within the account's reach whom a text finds; its shape says what it is.
+
+    A whole phone, its last four digits, a whole identity number, a register number, a name or its beginning.
+    By phone and identity number only those whose particulars the account handles.
+    """
+    handled = reach_of(account, *HANDLERS)
+    by, index = _taken_for(text)
+    key = normal_name(text)
+    if not key:
+        return Found("NAME", [])
+    reach = reach_of(account) if by in ("NAME", "NUMBER") else handled
+    of_number = Q()
+    if index:
+        holders = Particulars.objects.filter(**index, person__union__in=handled)
+        of_number = Q(pk__in=list(holders.values_list("person_id", flat=True)))
+    wanted = Q(name_key__gte=key, name_key__lt=key + chr(0x10FFFF)) if by == "NAME" else of_number
+    typed = plain(text)
+    if len(typed) == LENGTH and set(typed) <= set(ALPHABET):
+        wanted |= Q(public_id=typed)
+    persons = Person.objects.filter(wanted, union__in=reach, merged_into=None).select_related(
+        "union", "employer", "particulars"
+    )
+    rows = list(persons.order_by("name_key", "pk")[: MOST + 1])
+    shown = [(one, kept(one) if one.union_id in handled else []) for one in rows[:MOST]]
+    return Found(by, shown, more=len(rows) > MOST)
+
+
+def _taken_for(text: str) -> tuple[str, dict[str, bytes]]:
+    """What a text in the search box is, and the index that finds it."""
+    typed = plain(text)
+    if re.fullmatch(r"[0-9]{4}", typed):
+        return "TAIL", {"phone_tail_index": keyed_index(typed, column="phone.tail")}
+    try:
+        return "PHONE", {"phone_index": keyed_index(read_mobile(text), column="phone")}
+    except IdentifierError:
+        pass
+    if re.fullmatch(r"[0-9A-Z]{5,20}", typed) and re.search(r"[0-9]", typed):
+        return "NUMBER", {"identity_index": keyed_index(typed, column="identity")}
+    return "NAME", {}
+
+
+def reveals(person: Person) -> QuerySet[Reveal]:
+    """Who opened what of a person's particulars, the newest first."""
+    return person.reveals.select_related("account__person").order_by("-pk")

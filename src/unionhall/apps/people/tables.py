@@ -14,13 +14,12 @@ class PersonTable(tables.Table):
     name = tables.Column(_("person's name"), linkify=("people:person", {"public_id": tables.A("public_id")}))
     trade = tables.Column(_("trade"), default="—")
     employer = tables.Column(_("unit"), accessor="employer__name", default="—")
-    union = tables.Column(_("union"), accessor="union__name")
+    union = tables.Column(_("union"), accessor="union__name", default="—")
 
 
 class PersonFilter(django_filters.FilterSet):
-    """By part of the name or trade, and by honour."""
+    """By part of the trade, and by honour; names and numbers are found by the search."""
 
-    name = django_filters.CharFilter(lookup_expr="icontains", label=_("person's name"))
     trade = django_filters.CharFilter(lookup_expr="icontains", label=_("trade"))
     honour = django_filters.ChoiceFilter(
         field_name="honours__kind",
@@ -32,4 +31,4 @@ class PersonFilter(django_filters.FilterSet):
 
     class Meta:
         model = Person
-        fields = ["name", "trade", "honour"]
+        fields = ["trade", "honour"]

@@ -1,34 +1,48 @@
-"""Registering persons, their posts and honours, their accounts, signing in."""
+"""Registering persons, their posts, honours and particulars, their accounts, signing in."""
 
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import date, datetime, timedelta
 
 from django.contrib.auth.hashers import check_password, make_password
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from unionhall.apps.orgs import rules as orgs_rules
 from unionhall.apps.orgs.models import Employer, Union
 from unionhall.apps.people import queries, rules
-from unionhall.apps.people.codes import HonourKind, PostRole
-from unionhall.apps.people.models import Account, FailedSignIn, Honour, Particulars, Person, Post
-from unionhall.kernel import audit, sealed
+from unionhall.apps.people.codes import HonourKind, IdentityKind, PostRole, RevealReason, SealedColumn, Sex
+from unionhall.apps.people.models import Account, FailedSignIn, Honour, Particulars, Person, Post, Reveal
+from unionhall.engines.identifiers import IdentifierError, Identity, read_document, read_mobile
+from unionhall.kernel import audit
 from unionhall.kernel.clock import CITY
 from unionhall.kernel.permissions import Acting, allowed, require
 from unionhall.kernel.refusals import Refusal
+from unionhall.kernel.sealed import UnsealError, keyed_index, seal, unseal
 
 FAILURES = 5
 WINDOW = timedelta(minutes=15)
+REVEALS = 30
+REVEAL_WINDOW = timedelta(hours=1)
 # Checked when there is no such account, so that the time taken tells nothing about who exists.
 _NOBODY = make_password("nobody")
 
 
 @transaction.atomic
 def register_person(
-    *, by: Acting, at: datetime, name: str, union: Union, trade: str = "", employer: Employer | None = None
+    *,
+    by: Acting,
+    at: datetime,
+    name: str,
+    union: Union | None,
+    trade: str = "",
+    employer: Employer | None = None,
 ) -> Person:
-    """Register a person of a union. Whoever organises contests there registers their speakers and jurors."""
+    """Register a person of a union. Whoever organises contests there registers their speakers and jurors.
+
+    A person of no union yet is registered by the system only, or by a capability that asks its own rule.
+    """
     require(rules.registers, by, union)
     person = Person.objects.create(name=name, union=union, trade=trade, employer=employer)
     audit.record(by.actor, "person.register", person, at=at, fields=["name", "trade", "union", "employer"])
@@ -45,6 +59,139 @@ def honour_person(
     if new:
         audit.record(by.actor, "person.honour", person, at=at, fields=["honours"])
     return honour
+
+
+@transaction.atomic
+def write_particulars(
+    *,
+    by: Acting,
+    at: datetime,
+    person: Person,
+    identity: str | None = None,
+    id_kind: IdentityKind = IdentityKind.ID_CARD,
+    phone: str | None = None,
+    phone_confirmed: bool = False,
+    birth: date | None = None,
+    sex: Sex | None = None,
+) -> Particulars:
+    """Keep a person's identity number, phone, birth and sex; what is None stays as it was.
+
+    Numbers are given as typed. Birth and sex come from the number where it says them. Refused with IDENTITY_…
+    or PHONE_… and the engine's code for what cannot be right, and with IDENTITY_HELD when another person has
+    the number.
+    """
+    require(rules.handles_particulars, by, person)
+    return store_particulars(
+        by=by,
+        at=at,
+        person=person,
+        identity=identity,
+        id_kind=id_kind,
+        phone=phone,
+        phone_confirmed=phone_confirmed,
+        birth=birth,
+        sex=sex,
+    )
+
+
+@transaction.atomic
+def store_particulars(
+    *,
+    by: Acting,
+    at: datetime,
+    person: Person,
+    identity: str | None = None,
+    id_kind: IdentityKind = IdentityKind.ID_CARD,
+    phone: str | None = None,
+    phone_confirmed: bool = False,
+    birth: date | None = None,
+    sex: Sex | None = None,
+) -> Particulars:
+    """As `write_particulars`, for a use case of another capability that has asked its own rule."""
+    row = person.public_id
+    said = Particulars.objects.filter(person=person, id_kind=IdentityKind.ID_CARD).exists()
+    written: dict[str, object] = {} if said else {"birth": birth, "sex": sex}
+    if identity is not None:
+        number = _read_identity(identity, id_kind, at)
+        written |= {
+            "id_kind": id_kind,
+            "identity_sealed": seal(number.number, row=row, column=queries.bound_to(SealedColumn.IDENTITY)),
+            "identity_index": keyed_index(number.number, column="identity"),
+            "birth": number.birth or birth,
+            "sex": number.sex or sex,
+        }
+    if phone is not None:
+        mobile = _read_phone(phone)
+        written |= {
+            "phone_sealed": seal(mobile, row=row, column=queries.bound_to(SealedColumn.PHONE)),
+            "phone_index": keyed_index(mobile, column="phone"),
+            "phone_tail_index": keyed_index(mobile[-4:], column="phone.tail"),
+        }
+    written = {name: value for name, value in written.items() if value is not None}
+    if phone is not None:
+        written["phone_confirmed_at"] = at if phone_confirmed else None
+    try:
+        with transaction.atomic():
+            held, _new = Particulars.objects.update_or_create(person=person, defaults=written)
+    except IntegrityError:
+        if identity is None:
+            raise
+        raise Refusal("IDENTITY_HELD", person=_holder(written["identity_index"])) from None
+    audit.record(by.actor, "particulars.write", person, at=at, fields=sorted(written))
+    return held
+
+
+def _read_identity(text: str, kind: IdentityKind, at: datetime) -> Identity:
+    try:
+        return read_document(text, kind, on=at.astimezone(CITY).date())
+    except IdentifierError as error:
+        raise Refusal(f"IDENTITY_{error.code}", **error.data) from None
+
+
+def _read_phone(text: str) -> str:
+    try:
+        return read_mobile(text)
+    except IdentifierError as error:
+        raise Refusal(f"PHONE_{error.code}", **error.data) from None
+
+
+def _holder(index: object) -> str:
+    holder = Person.objects.get(particulars__identity_index=index, particulars__superseded=False)
+    return str(holder.public_id)
+
+
+@transaction.atomic
+def reveal(
+    *, by: Account, at: datetime, person: Person, column: SealedColumn, reason: RevealReason, words: str
+) -> str:
+    """Open one sealed value for somebody who says why; the opening is kept for ever.
+
+    The words must hold no number themselves. At most 30 in an hour for an account.
+    """
+    require(rules.handles_particulars, by, person)
+    if not words.strip():
+        raise Refusal("REVEAL_WORDS_MISSING")
+    if re.search(r"(?:[0-9０-９][\s-]?){6}", words):
+        raise Refusal("REVEAL_WORDS_HOLD_NUMBER")
+    # Held, so that two presses at once are counted one after the other.
+    account = Account.objects.select_for_update().get(pk=by.pk)
+    if Reveal.objects.filter(account=account, at__gt=at - REVEAL_WINDOW).count() >= REVEALS:
+        raise Refusal("REVEAL_LIMIT", most=REVEALS)
+    held = Particulars.objects.filter(person=person).first()
+    value = held and queries.sealed_value(held, column)
+    if not value:
+        raise Refusal("REVEAL_NOTHING")
+    try:
+        plain = unseal(value, row=person.public_id, column=queries.bound_to(column))
+    except UnsealError as error:
+        raise Refusal(f"REVEAL_{error.code}") from error
+    Reveal.objects.create(
+        person=person, column=column, account=account, reason=reason, words=words.strip(), at=at
+    )
+    audit.record(
+        by.actor, "particulars.reveal", person, at=at, fields=[column.lower()], refs={"reason": str(reason)}
+    )
+    return plain
 
 
 @transaction.atomic
@@ -156,32 +303,3 @@ def check_sign_in(*, at: datetime, username: str, password: str) -> Account:
         return account
     FailedSignIn.objects.create(name_hash=name_hash, at=at)
     raise Refusal("SIGN_IN_WRONG")
-
-
-def write_particulars(
-    person: Person, *, number: str, kind: str, phone: str, birth: date | None, sex: str
-) -> Particulars:
-    """Seal a person's particulars, in the transaction of whoever has asked for permission.
-
-    ``number`` and ``phone`` are as `engines.identifiers` gives them, or empty. Refused with IDENTITY_HELD
-    when another person holds the number.
-    """
-    row = person.public_id
-    index = sealed.keyed_index(number, column="identity") if number else None
-    held = Particulars.objects.filter(identity_index=index, superseded=False).exclude(person=person)
-    if index and held.exists():
-        raise Refusal("IDENTITY_HELD")
-    particulars, _new = Particulars.objects.update_or_create(
-        person=person,
-        defaults={
-            "identity_kind": kind if number else "",
-            "identity_sealed": sealed.seal(number, row=row, column="person.identity") if number else None,
-            "identity_index": index,
-            "phone_sealed": sealed.seal(phone, row=row, column="person.phone") if phone else None,
-            "phone_index": sealed.keyed_index(phone, column="phone") if phone else None,
-            "phone_tail_index": sealed.keyed_index(phone[-4:], column="phone.tail") if phone else None,
-            "birth": birth,
-            "sex": sex,
-        },
-    )
-    return particulars

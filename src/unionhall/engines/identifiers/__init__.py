@@ -13,6 +13,7 @@ from unionhall.engines.identifiers.identity import (
     read_document,
     read_identity,
 )
+from unionhall.engines.identifiers.masking import masked
 from unionhall.engines.identifiers.names import normal_name
 from unionhall.engines.identifiers.phone import read_mobile
 from unionhall.engines.identifiers.problems import IdentifierError
@@ -23,6 +24,7 @@ __all__ = [
     "Identity",
     "credit_check_character",
     "identity_check_character",
+    "masked",
     "normal_name",
     "read_credit_code",
     "read_document",

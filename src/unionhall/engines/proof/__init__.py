@@ -22,13 +22,22 @@ from unionhall.engines.proof.bundle import (
 from unionhall.engines.proof.canonical import canonical, parse
 from unionhall.engines.proof.events import PRIVATE, SHEETS, commitment, committed, event
 from unionhall.engines.proof.merkle import Frontier, Tree, inclusion_proof, leaf_hash, tree_root
-from unionhall.engines.proof.notes import Checkpoint, PublicKey, Receipt, Signer, read_receipt, read_vkey
+from unionhall.engines.proof.notes import (
+    Checkpoint,
+    PublicKey,
+    Receipt,
+    Signer,
+    read_receipt,
+    read_vkey,
+    signers,
+)
 from unionhall.engines.proof.problems import ProofError
 from unionhall.engines.proof.receipts import LogProof, read_proof, verify_proof, verify_receipt
 from unionhall.engines.proof.replay import Log, recount, replay, result_lines
-from unionhall.engines.proof.report import LEVELS, NAMES, grouped, page, sentence
+from unionhall.engines.proof.report import LEVELS, NAMES, grouped, page, sentence, time_of
 from unionhall.engines.proof.second import second_result, second_script
-from unionhall.engines.proof.verify import CHECKS, Verdict, verify
+from unionhall.engines.proof.verify import CHECKS, Cosigned, Verdict, verify
+from unionhall.engines.proof.witness import Cosignature, read_cosignature, witness_file, witness_key
 
 __all__ = [
     "BALLOTS",
@@ -44,6 +53,8 @@ __all__ = [
     "TOTALS",
     "Bundle",
     "Checkpoint",
+    "Cosignature",
+    "Cosigned",
     "Frontier",
     "Leaf",
     "Log",
@@ -67,6 +78,7 @@ __all__ = [
     "page",
     "parse",
     "read_bundle",
+    "read_cosignature",
     "read_proof",
     "read_receipt",
     "read_vkey",
@@ -76,9 +88,13 @@ __all__ = [
     "second_result",
     "second_script",
     "sentence",
+    "signers",
+    "time_of",
     "tree_root",
     "verify",
     "verify_proof",
     "verify_receipt",
+    "witness_file",
+    "witness_key",
     "write_bundle",
 ]

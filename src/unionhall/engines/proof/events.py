@@ -54,6 +54,7 @@ FIELDS: Final[dict[str, dict[str, Any]]] = {
     "jury": {"jury": _TEXT, "jurors": {"type": "array", "items": _ID}},
     "freeze": {},
     "withdrawal": {"entry": _ID},
+    "heard": {"entry": _ID},
     "opening": {"entry": _ID},
     "excusal": {"entry": _ID, "juror": _ID, "why": {"enum": ["RECUSED", "ABSENT"]}},
     "excusal-lifted": {"entry": _ID, "juror": _ID},

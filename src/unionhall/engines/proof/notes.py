@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from unionhall.engines.proof.problems import ProofError
 
 LOG, WITNESS = 1, 4
+# C2SP's limit of a witness's clock.
+LATEST = 2**63 - 1
 DASH = "— "
 
 
@@ -82,12 +84,30 @@ class Signer:
         return f"{text}\n{_line(self.public, self.key.sign(text.encode()))}"
 
 
-def cosign(note: str, name: str, key: Ed25519PrivateKey, seconds: int) -> str:
-    """A witness's line for a checkpoint it has seen at a time (seconds since 1970)."""
-    text, _ = split(note)
+def cosign(text: str, name: str, key: Ed25519PrivateKey, seconds: int) -> str:
+    """The note of a witness alone over a checkpoint's text, which it has seen at a time (since 1970)."""
     public = PublicKey(name, WITNESS, key.public_key().public_bytes_raw())
     signature = key.sign(_cosigned(text, seconds))
-    return note + _line(public, seconds.to_bytes(8, "big") + signature)
+    return f"{text}\n{_line(public, seconds.to_bytes(8, 'big') + signature)}"
+
+
+def cosigners(note: str, witnesses: Iterable[PublicKey]) -> list[tuple[PublicKey, int]]:
+    """Which of the witnesses stand under a verified note, and when (seconds since 1970) each signed."""
+    known = {(key.name, key.id): key for key in witnesses}
+    return [
+        (known[name, signature[:4]], _seconds(signature[4:]))
+        for name, signature in split(note)[1]
+        if (name, signature[:4]) in known
+    ]
+
+
+def signers(note: str) -> set[bytes]:
+    """The ids of the keys under a note, which nobody has verified yet."""
+    return {signature[:4] for _name, signature in split(note)[1]}
+
+
+def _seconds(signature: bytes) -> int:
+    return int.from_bytes(signature[:8], "big")
 
 
 def _cosigned(text: str, seconds: int) -> bytes:
@@ -138,7 +158,9 @@ def verify(note: str, key: PublicKey, witnesses: Iterable[PublicKey] = ()) -> st
 def _holds(key: PublicKey, text: str, signature: bytes) -> bool:
     signed = text.encode()
     if key.kind == WITNESS:
-        signed, signature = _cosigned(text, int.from_bytes(signature[:8], "big")), signature[8:]
+        if _seconds(signature) > LATEST:
+            return False
+        signed, signature = _cosigned(text, _seconds(signature)), signature[8:]
     try:
         Ed25519PublicKey.from_public_bytes(key.raw).verify(signature, signed)
     except (InvalidSignature, ValueError):

@@ -1,7 +1,7 @@
 """A log read from its beginning: is each event possible where it stands, and do the figures follow?
 
 Replaying needs the opened events of a scrutineer's bundle, or of a public one with ballots. Where ballots are
-closed, only what is opened is checked and nothing is counted.
+closed, or a juror was withdrawn in a closed leaf, only what is opened is checked and nothing is counted.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ Event = dict[str, Any]
 @dataclass
 class _Box:
     state: str = "WAITING"
+    heard: bool = False
     # The latest ballot of each juror: (number, revision, scores).
     ballots: dict[str, tuple[int, int, tuple[int, ...]]] = field(default_factory=dict)
     excused: dict[str, str] = field(default_factory=dict)
@@ -46,6 +47,8 @@ class Log:
     # Leaves that are closed in this copy, and as many as the publication said were not for the public.
     closed_leaves: int = 0
     private: int = 0
+    # Closed leaves right before the present one.
+    veiled: int = 0
     last: str = ""
     boxes: dict[str, _Box] = field(default_factory=dict)
     jury_of: dict[str, str] = field(default_factory=dict)
@@ -65,6 +68,12 @@ class Log:
         """The entry that is being scored."""
         return next((entry for entry, box in self.boxes.items() if box.state == "OPEN"), None)
 
+    @property
+    def unheard(self) -> list[str]:
+        """The entries whose speeches must still be heard before any is scored."""
+        first = list(self.boxes.items())[: self.rulebook.deferred if self.rulebook else 0]
+        return [entry for entry, box in first if box.state == "WAITING" and not box.heard]
+
 
 def replay(leaves: Sequence[Leaf], *, counts: bool) -> Log:
     """Read a log. ``counts`` says that all ballots are opened, so that results can be counted.
@@ -77,7 +86,9 @@ def replay(leaves: Sequence[Leaf], *, counts: bool) -> Log:
     for index, leaf in enumerate(leaves):
         if leaf.event is None:
             log.closed_leaves += 1
+            log.veiled += 1
             continue
+        _look_behind(log, leaf.event)
         try:
             _STEPS[leaf.event["kind"]](log, leaf.event)
         except _Impossible as why:
@@ -87,8 +98,17 @@ def replay(leaves: Sequence[Leaf], *, counts: bool) -> Log:
         except ScoringError as error:
             code = error.problems[0].code
             raise ProofError("RULEBOOK", leaf=index, why=code) from None
-        log.last = leaf.event["kind"]
+        log.last, log.veiled = leaf.event["kind"], 0
     return log
+
+
+def _look_behind(log: Log, event: Event) -> None:
+    """Give up counting where a juror may have been withdrawn in a closed leaf.
+
+    After the end a closed leaf is that, or a correction, and then its opened ballot follows.
+    """
+    if log.ended and log.veiled > (event.get("source") == "CORRECTION"):
+        log.counts, log.recounts = False, 0
 
 
 class _Impossible(Exception):  # noqa: N818 - told as a ProofError with its place
@@ -155,8 +175,16 @@ def _withdrawal(log: Log, event: Event) -> None:
     _box(log, event, "WAITING").state = "WITHDRAWN"
 
 
+def _heard(log: Log, event: Event) -> None:
+    _must(log.frozen and log.unheard, "NOT_DEFERRED")
+    box = _box(log, event, "WAITING")
+    _must(not box.heard, "HEARD_TWICE")
+    box.heard = True
+
+
 def _opening(log: Log, event: Event) -> None:
     _must(log.frozen and log.open_entry is None and not log.ended, "ANOTHER_OPEN")
+    _must(not log.unheard, "SPEECHES_NOT_HEARD")
     _box(log, event, "WAITING").state = "OPEN"
 
 
@@ -175,7 +203,8 @@ def _ballot(log: Log, event: Event) -> None:
     box = _box(log, event, "CLOSED" if corrects else "OPEN")
     _must(event["number"] not in log.numbers, "NUMBER_TWICE")
     if corrects:
-        _must(log.correcting and log.correcting["number"] == event["number"], "NOT_A_CORRECTION")
+        told = log.correcting and log.correcting["number"] == event["number"]
+        _must(told or log.veiled, "NOT_A_CORRECTION")
         log.correcting = None
     else:
         _must(box.excused.get(event["juror"]) != "RECUSED", "RECUSED")
@@ -305,6 +334,7 @@ _STEPS = {
     "jury": _jury,
     "freeze": _freeze,
     "withdrawal": _withdrawal,
+    "heard": _heard,
     "opening": _opening,
     "excusal": _excusal,
     "excusal-lifted": _excusal_lifted,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from unionhall.engines.proof.bundle import JUROR, PUBLIC, SCRUTINEER
 from unionhall.engines.proof.problems import ProofError
@@ -53,6 +54,10 @@ SENTENCES = {
     "SIGNER_UNKNOWN": N_("A signature is by {name}, whose key is not named."),
     "TOO_DEEP": N_("The file is nested too deeply."),
     "TOO_LARGE": N_("At {path} stands a number beyond 2^53."),
+    "WITNESS_FORM": N_("This is not a witness's file: its key, the checkpoint and its signature."),
+    "WITNESS_FORMER": N_("The root over {size} leaves is not the one that the witness signed before."),
+    "WITNESS_MISSING": N_("The witness {name} has not cosigned the last root."),
+    "WITNESS_SILENT": N_("The witness {name} is named, but has cosigned no root."),
 }
 
 NAMES = {
@@ -97,6 +102,10 @@ def page(verdict: Verdict, *, pinned: bool) -> str:
         ]
     if verdict.checkpoint:
         lines.append(f"Log        {verdict.checkpoint.size} leaves, root {grouped(verdict.checkpoint.root)}")
+    lines += [
+        f"Witness    {one.witness.name}, {one.size} leaves, {time_of(one.seconds)}, {one.witness.fingerprint}"
+        for one in verdict.cosigned
+    ]
     lines.append("")
     for check in CHECKS:
         if check == "KEY" and verdict.bundle and not pinned:
@@ -105,7 +114,7 @@ def page(verdict: Verdict, *, pinned: bool) -> str:
             lines.append(f"  [x] {NAMES[check]}")
         elif check == "RESULT" and verdict.holds:
             lines.append(
-                "  [ ] not shown by this copy: its ballots are closed, so totals cannot be recounted"
+                "  [ ] not shown by this copy: what counts is closed in it, so totals cannot be recounted"
             )
         elif not verdict.holds:
             lines.append(f"  [ ] {NAMES[check]}")
@@ -125,6 +134,14 @@ def page(verdict: Verdict, *, pinned: bool) -> str:
 def roots_table(verdict: Verdict) -> str:
     """All roots, to be compared with what was photographed in the hall."""
     return "".join(f"{root.size:>7}  {grouped(root.root)}\n" for root in verdict.roots)
+
+
+def time_of(seconds: int) -> str:
+    """A witness's time in UTC; one beyond the calendar is shown as it stands."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    except (OverflowError, ValueError, OSError):
+        return f"{seconds} s"
 
 
 def grouped(digest: bytes) -> str:

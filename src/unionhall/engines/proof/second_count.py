@@ -1,6 +1,7 @@
 """A second count of a unionhall result bundle, by another program than the one that made it.
 
-    python3 second_count.py BUNDLE [--key NAME+ID+KEY] [--receipts N] [--count-only] [--json]
+    python3 second_count.py BUNDLE [--key NAME+ID+KEY] [--witness NAME+ID+KEY] [--receipts N] [--count-only]
+                            [--json]
 
 One file, Python 3.9 or newer, standard library only; signatures are checked by `openssl` (1.1.1 or newer).
 Written from docs/reference/bundle.md and docs/reference/rulebook.md alone: it shares no line with unionhall.
@@ -25,6 +26,7 @@ SHEETS = ("ballot", "refusal")
 INNER = ("excusal", "excusal-lifted", "correction", "juror-withdrawn")
 # An Ed25519 public key in DER is these bytes and the 32 of the key.
 DER = bytes.fromhex("302a300506032b6570032100")
+LOG, WITNESS = b"\x01", b"\x04"
 
 
 class Wrong(Exception):
@@ -102,47 +104,70 @@ class Tree:
 
 
 def commitment_of(leaf):
-    if "commitment" in leaf:
-        return base64.b64decode(leaf["commitment"], validate=True)
-    return hashlib.sha256(base64.b64decode(leaf["salt"], validate=True) + canonical(leaf["event"])).digest()
+    raw = exact(leaf["commitment" if "commitment" in leaf else "salt"])
+    must(len(raw) == 32, "a commitment or a salt is not of 32 bytes")
+    return raw if "commitment" in leaf else hashlib.sha256(raw + canonical(leaf["event"])).digest()
 
 
 # Signatures: C2SP signed notes, checked by openssl.
 
 
-def read_key(line):
-    name, key_id, coded = line.split("+", 2)
+def exact(coded):
+    """The bytes of a text in base64, when it is the one way to write them."""
     raw = base64.b64decode(coded, validate=True)
-    must(raw[:1] == b"\x01" and len(raw) == 33, "the key is no Ed25519 key of a log")
+    must(base64.b64encode(raw).decode() == coded, f"{coded} is not written as base64 should be")
+    return raw
+
+
+def read_key(line, kind, whose):
+    name, key_id, coded = line.split("+", 2)
+    raw = exact(coded)
+    must(raw[:1] == kind and len(raw) == 33, f"a key is no Ed25519 key of {whose}")
+    must(name and not any(one.isspace() for one in name), "a key's name is empty or has blanks")
     found = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
-    must(found.hex() == key_id, "the key's id is not that of the key")
-    return name, found, raw[1:]
+    must(found.hex() == key_id, f"the id of {name} is not that of its key")
+    return name, found, raw[1:], kind
 
 
-def signed_text(note, key, folder):
-    """The text of a note, when the key has signed it."""
-    name, key_id, raw = key
-    text, _, lines = note.rpartition("\n\n")
+def signed_text(note, key, folder, witnesses=()):
+    """(text, its witnesses) of a note that the key has signed; every line must be of a named key and hold."""
+    text, gap, lines = note.rpartition("\n\n")
+    must(gap and lines.endswith("\n"), "a note has no signatures")
+    must(not any(one < " " and one != "\n" for one in note), "a note has control characters")
     text += "\n"
-    for line in lines.splitlines():
+    known = {one[:2]: one for one in (*witnesses, key)}
+    seen = []
+    for line in lines[:-1].split("\n"):
         dash, who, coded = line.split(" ")
-        signature = base64.b64decode(coded, validate=True)
-        if dash == "—" and who == name and signature[:4] == key_id:
-            (folder / "key").write_bytes(DER + raw)
-            (folder / "text").write_bytes(text.encode())
-            (folder / "signature").write_bytes(signature[4:])
-            command = ["openssl", "pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", "key"]
-            command += ["-rawin", "-in", "text", "-sigfile", "signature"]
-            done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
-            must(done.returncode == 0, f"a signature of {name} does not hold")
-            return text
-    raise Wrong(f"{name} has not signed")
+        signature = exact(coded)
+        signer = known.get((who, signature[:4]))
+        must(dash == "—" and signer, f"a signature is by {who}, whose key is not named")
+        must(signer not in seen, f"{who} has signed twice")
+        seen.append(signer)
+        must(holds(signer, text.encode(), signature[4:], folder), f"a signature of {who} does not hold")
+    must(key in seen, f"{key[0]} has not signed")
+    return text, [one for one in seen if one != key]
+
+
+def holds(signer, text, signature, folder):
+    if signer[3] == WITNESS:
+        # C2SP tlog-cosignature: eight bytes of time, the signature over the time and the checkpoint.
+        seconds = int.from_bytes(signature[:8], "big")
+        if seconds >= 2**63:
+            return False
+        text, signature = f"cosignature/v1\ntime {seconds}\n".encode() + text, signature[8:]
+    (folder / "key").write_bytes(DER + signer[2])
+    (folder / "text").write_bytes(text)
+    (folder / "signature").write_bytes(signature)
+    command = ["openssl", "pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", "key"]
+    command += ["-rawin", "-in", "text", "-sigfile", "signature"]
+    return subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode == 0
 
 
 def three_lines(text, what):
     lines = text.split("\n")
     must(len(lines) == 4 and lines[3] == "", f"{what} has not three lines")
-    return lines[0], int(lines[1]), base64.b64decode(lines[2], validate=True)
+    return lines[0], int(lines[1]), exact(lines[2])
 
 
 # Counting: docs/reference/rulebook.md, with rationals from the first to the last figure.
@@ -319,6 +344,200 @@ def one_entry(log, entry):
     }  # fmt: skip
 
 
+# The order: docs/reference/bundle.md says what can stand where. What is closed cannot be checked.
+
+
+class Order:
+    """What has happened so far, as far as it decides what can come next."""
+
+    def __init__(self, whole):
+        self.whole = whole
+        self.rules, self.frozen, self.ended = None, False, False
+        self.boxes, self.seats, self.jury_of, self.excused = {}, {}, {}, {}
+        # By (entry, juror) the number and revision of the latest ballot; by number of whom the ballot is.
+        self.latest, self.numbers, self.received, self.permitted = {}, {}, {}, set()
+        self.timed, self.points, self.special, self.out = set(), set(), set(), set()
+        self.heard = set()
+        self.correcting, self.veiled = None, 0
+        self.reviewed, self.stands, self.published = 0, False, 0
+
+    def take(self, place, event):
+        kind = event["kind"]
+        step = getattr(self, "on_" + kind.replace("-", "_"), None)
+        must(step, f"leaf {place}: the kind {kind} is unknown")
+        must(kind == "rules" or self.rules, f"leaf {place}: the rules stand before all else")
+        try:
+            if "entry" in event:
+                must(event["entry"] in self.boxes, "the entry is unknown")
+            if "juror" in event:
+                must(event["juror"] in self.jury_of, "the juror is unknown")
+            if "confirmed_by" in event:
+                must(event["proposed_by"] != event["confirmed_by"], "one person has signed twice")
+            if kind in LATE:
+                must(not self.stands, "the result has been reviewed")
+            step(event)
+        except Wrong as wrong:
+            raise Wrong(f"leaf {place} ({kind}) cannot stand where it stands: {wrong}") from None
+        self.veiled = 0
+
+    def box(self, event, *states):
+        state = self.boxes[event["entry"]]
+        must(state in states, f"the entry is {state}")
+
+    def on_rules(self, event):
+        must(self.rules is None, "the rules stand twice")
+        self.rules = event["rulebook"]
+
+    def on_entries(self, event):
+        must(not self.boxes and not self.frozen, "the entries stand twice, or too late")
+        self.boxes = {one["entry"]: "waiting" for one in event["entries"]}
+        must(len(self.boxes) == len(event["entries"]), "an entry stands twice")
+        numbers = [one["number"] for one in event["entries"]]
+        must(numbers == sorted(set(numbers)), "the numbers do not rise")
+
+    def on_jury(self, event):
+        must(event["jury"] in {one["code"] for one in self.rules["juries"]}, "the jury is unknown")
+        former = self.seats.get(event["jury"], [])
+        must(event["jurors"][: len(former)] == former, "a seat has vanished")
+        for juror in event["jurors"][len(former) :]:
+            must(juror not in self.jury_of, "a juror sits twice")
+            self.jury_of[juror] = event["jury"]
+        self.seats[event["jury"]] = event["jurors"]
+
+    def on_freeze(self, _event):
+        must(self.boxes and not self.frozen, "there are no entries, or it is frozen already")
+        self.frozen = True
+
+    def on_withdrawal(self, event):
+        self.box(event, "waiting")
+        self.boxes[event["entry"]] = "withdrawn"
+
+    def unheard(self):
+        first = list(self.boxes)[: self.rules.get("deferred", 0)]
+        return {one for one in first if self.boxes[one] == "waiting"} - self.heard
+
+    def on_heard(self, event):
+        must(self.frozen and self.unheard(), "no speech is heard for later")
+        self.box(event, "waiting")
+        must(event["entry"] not in self.heard, "the speech is heard twice")
+        self.heard.add(event["entry"])
+
+    def on_opening(self, event):
+        must(self.frozen, "the rules are not frozen")
+        must(not self.unheard(), "not all of the first were heard before")
+        must("open" not in self.boxes.values(), "another box is open")
+        must(not self.ended, "the scoring has ended")
+        self.box(event, "waiting")
+        self.boxes[event["entry"]] = "open"
+
+    def on_excusal(self, event):
+        self.box(event, "waiting", "open", "withdrawn")
+        self.excused[event["entry"], event["juror"]] = event["why"]
+
+    def on_excusal_lifted(self, event):
+        self.box(event, "waiting", "open", "withdrawn")
+        self.excused.pop((event["entry"], event["juror"]), None)
+
+    def on_ballot(self, event):
+        whose = event["entry"], event["juror"]
+        if event["source"] == "CORRECTION":
+            self.box(event, "closed")
+            must(self.veiled or self.correcting == event["number"], "nobody has announced the correction")
+            self.correcting = None
+        else:
+            self.box(event, "open")
+            must(self.excused.get(whose) != "RECUSED", "the juror is recused")
+        must(event["number"] not in self.numbers, f"number {event['number']} stands twice")
+        _number, revision = self.latest.get(whose, (0, 0))
+        must(event["revision"] == revision + 1, f"revision {event['revision']} follows {revision}")
+        scores = tuple(event["scores"])
+        if scores not in self.permitted:
+            must(permitted(self.rules, scores), "the rules do not permit these scores")
+            self.permitted.add(scores)
+        self.received[event["entry"]] = self.received.get(event["entry"], 0) + 1
+        self.latest[whose] = event["number"], event["revision"]
+        self.numbers[event["number"]] = whose
+
+    def on_refusal(self, event):
+        pass
+
+    def on_closing(self, event):
+        self.box(event, "open")
+        found = self.received.get(event["entry"], 0)
+        must(not self.whole or found == event["ballots"], f"{event['ballots']} ballots told, {found} found")
+        self.boxes[event["entry"]] = "closed"
+
+    def on_time(self, event):
+        must(event["entry"] not in self.timed, "the speech is timed twice")
+        self.timed.add(event["entry"])
+
+    def on_points(self, event):
+        must(event["number"] not in self.points, "these points stand twice")
+        self.points.add(event["number"])
+
+    def on_points_withdrawn(self, event):
+        must(event["number"] in self.points, "these points were never given")
+        self.points.remove(event["number"])
+
+    def on_special(self, event):
+        self.special.add(event["entry"])
+
+    def on_special_withdrawn(self, event):
+        must(event["entry"] in self.special, "there is no such prize")
+        self.special.remove(event["entry"])
+
+    def on_correction(self, event):
+        whose = self.numbers.get(event["replaces"])
+        must(whose or not self.whole, "the ballot is unknown")
+        if whose:
+            must(self.boxes[whose[0]] == "closed", "the box is not closed")
+            must(self.latest[whose][0] == event["replaces"], "the ballot is not the latest")
+        self.correcting = event["number"]
+
+    def on_juror_withdrawn(self, event):
+        must(self.ended, "the scoring has not ended")
+        must(event["juror"] not in self.out, "the juror is withdrawn twice")
+        self.out.add(event["juror"])
+
+    def on_end(self, _event):
+        must(self.frozen and not self.ended, "it has ended already, or never begun")
+        must(set(self.boxes.values()) <= {"closed", "withdrawn"}, "a speech is left")
+        self.ended = True
+
+    def on_review(self, event):
+        must(self.ended and not self.stands, "it has not ended, or a result stands")
+        must(event["revision"] == self.reviewed + 1, "a revision is left out")
+        self.reviewed, self.stands = event["revision"], True
+
+    def on_reopening(self, event):
+        must(self.stands and event["revision"] == self.reviewed, "no such result stands")
+        self.stands = False
+
+    def on_publication(self, event):
+        must(self.stands and event["revision"] == self.reviewed, "no such result stands")
+        must(event["revision"] > self.published, "it is published already")
+        self.published = event["revision"]
+
+
+# What changes a result; after a review only a reopening leads back to it.
+LATE = ("time", "points", "points-withdrawn", "special", "special-withdrawn", "correction", "juror-withdrawn")
+
+
+def permitted(rules, scores):
+    if len(scores) != len(rules["criteria"]):
+        return False
+    total = Fraction(0)
+    for criterion, units in zip(rules["criteria"], scores):
+        last = Fraction(1, 10 ** criterion.get("digits", 0))
+        score, least = units * last, Fraction(criterion.get("min", "0"))
+        step = Fraction(criterion["step"]) if "step" in criterion else last
+        if not least <= score <= Fraction(criterion["max"]) or (score - least) % step:
+            return False
+        total += score * Fraction(criterion.get("factor", "1"))
+    band = rules.get("band")
+    return not band or Fraction(band["low"]) <= total <= Fraction(band["high"])
+
+
 # The log, from its first event to its last.
 
 
@@ -326,16 +545,21 @@ def follow(bundle, whole):
     """Follow the log; where all ballots are opened (`whole`), count at every review."""
     log = {
         "rules": None, "order": [], "names": {}, "jury_of": {}, "withdrawn": set(), "out": set(),
-        "ballots": {}, "points": {}, "special": set(), "seconds": {}, "numbers": set(), "result": None,
+        "ballots": {}, "points": {}, "special": set(), "seconds": {}, "result": None,
         "revision": 0, "counts": 0, "sheets": 0,
     }  # fmt: skip
+    order = Order(whole)
     for place, leaf in enumerate(bundle["leaves"]):
         event = leaf.get("event")
         if event is None:
+            order.veiled += 1
             continue
         kind = event["kind"]
+        if order.ended and order.veiled > (event.get("source") == "CORRECTION"):
+            # A juror may have been withdrawn in a closed leaf, so that nothing can be counted here.
+            whole, log["counts"] = False, 0
+        order.take(place, event)
         if kind == "rules":
-            must(log["rules"] is None, f"leaf {place}: the rules stand twice")
             log["rules"] = event["rulebook"]
             log["head"] = event
         elif kind == "entries":
@@ -346,9 +570,6 @@ def follow(bundle, whole):
         elif kind == "withdrawal":
             log["withdrawn"].add(event["entry"])
         elif kind == "ballot":
-            number = event["number"]
-            must(number not in log["numbers"], f"leaf {place}: number {number} stands twice")
-            log["numbers"].add(number)
             log["ballots"].setdefault(event["entry"], {})[event["juror"]] = event["scores"]
             log["sheets"] += 1
         elif kind == "juror-withdrawn":
@@ -378,10 +599,11 @@ def follow(bundle, whole):
     return log
 
 
-def check(data, key_line, receipts, signatures):
+def check(data, key_line, receipts, signatures, expected=()):
     bundle = read(data)
     must(not key_line or key_line == bundle["key"], "the bundle is signed by another key")
-    key = read_key(bundle["key"])
+    key = read_key(bundle["key"], LOG, "a log")
+    witnesses = [read_key(line, WITNESS, "a witness") for line in bundle["witnesses"]]
     first = bundle["leaves"][0].get("event", {})
     must(first.get("kind") == "rules", "the log does not begin with the rules")
     origin = "unionhall/" + first["stage"]
@@ -390,9 +612,12 @@ def check(data, key_line, receipts, signatures):
     sealed = [place + 1 for place, kind in enumerate(kinds) if kind in SEALING]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        tree, done = Tree(), 0
+        tree, done, cosigners = Tree(), 0, set()
         for note, size in zip(bundle["checkpoints"], sealed):
-            text = signed_text(note, key, folder) if signatures else note.rpartition("\n\n")[0] + "\n"
+            text, last = note.rpartition("\n\n")[0] + "\n", []
+            if signatures:
+                text, last = signed_text(note, key, folder, witnesses)
+                cosigners.update(last)
             who, stated, root = three_lines(text, "a checkpoint")
             must(who == origin, f"a checkpoint is of {who}, not of {origin}")
             must(stated == size, f"a checkpoint is over {stated} leaves, not over {size}")
@@ -402,9 +627,13 @@ def check(data, key_line, receipts, signatures):
             must(tree.root() == root, f"the root over the first {size} leaves differs")
         must(len(sealed) == len(bundle["checkpoints"]), "checkpoints do not stand after the closings")
         must(done == len(commitments), f"only {done} of {len(commitments)} leaves are signed")
-        must(
-            len(bundle["witnesses"]) == 0 or not signatures, "cosignatures of witnesses are not checked here"
-        )
+        for one in witnesses:
+            must(
+                one in cosigners or not signatures, f"{one[0]} is named as a witness, but has signed no root"
+            )
+        for line in expected:
+            one = read_key(line, WITNESS, "a witness")
+            must(one in last, f"the witness {one[0]} has not signed the last root")
         public_sheets = first["rulebook"].get("disclosure") == "BALLOTS"
         log = follow(bundle, public_sheets or bundle["disclosure"] == "SCRUTINEER")
         must(log["last"] == "publication", "nothing has been published")
@@ -436,7 +665,7 @@ def check_receipts(bundle, commitments, origin, key, folder, most):
     must(len(ballots) == len(bundle["receipts"]), "there is not one receipt for each ballot")
     drawn = SystemRandom().sample(range(len(ballots)), min(most, len(ballots)))
     for place in drawn:
-        found = three_lines(signed_text(bundle["receipts"][place], key, folder), "a receipt")
+        found = three_lines(signed_text(bundle["receipts"][place], key, folder)[0], "a receipt")
         must(found == (origin + "/receipt", *ballots[place]), f"receipt {place} is of another ballot")
     return len(drawn)
 
@@ -445,17 +674,22 @@ def main():
     parser = argparse.ArgumentParser(description="Count a unionhall result bundle a second time.")
     parser.add_argument("bundle", help="the file, or - for standard input")
     parser.add_argument("--key", default="", help="the line name+id+key of the printed rules")
+    parser.add_argument(
+        "--witness", action="append", default=[], help="the line name+id+key of who must have cosigned it"
+    )
     parser.add_argument("--receipts", type=int, default=20, help="how many receipts to check, drawn by lot")
     parser.add_argument("--count-only", action="store_true", help="tree and count, without signatures")
     parser.add_argument("--json", action="store_true")
     told = parser.parse_args()
+    if told.count_only and told.witness:
+        parser.error("--count-only checks no witness")
     try:
         data = sys.stdin.buffer.read() if told.bundle == "-" else Path(told.bundle).read_bytes()
     except OSError as error:
         print(f"{told.bundle} cannot be read: {error.strerror}", file=sys.stderr)
         return 2
     try:
-        bundle, log, checked = check(data, told.key, told.receipts, not told.count_only)
+        bundle, log, checked = check(data, told.key, told.receipts, not told.count_only, told.witness)
     except FileNotFoundError:
         print("openssl is not installed; --count-only does without signatures", file=sys.stderr)
         return 2
@@ -467,9 +701,13 @@ def main():
     found = {
         "holds": True, "counted": log["counts"] > 0, "leaves": len(bundle["leaves"]),
         "ballots": log["sheets"], "checkpoints": len(bundle["checkpoints"]), "receipts": checked,
-        "signatures": not told.count_only, "revision": log["revision"], "result": log["result"],
+        "witnesses": len(bundle["witnesses"]), "signatures": not told.count_only,
+        "revision": log["revision"], "result": log["result"],
     }  # fmt: skip
     return tell(told.json, found, lines)
+
+
+SHOWN = ("leaves", "ballots", "checkpoints", "receipts", "witnesses")
 
 
 def tell(as_json, found, lines=()):
@@ -478,9 +716,13 @@ def tell(as_json, found, lines=()):
     elif not found["holds"]:
         print("IT DOES NOT HOLD:", found["why"])
     else:
-        counted = "counted again, and equal" if found["counted"] else "not counted: the ballots are closed"
+        counted = (
+            "counted again, and equal"
+            if found["counted"]
+            else "not counted: what counts is closed in this copy"
+        )
         print(f"IT HOLDS ({counted}).")
-        print(", ".join(f"{name} {found[name]}" for name in ("leaves", "ballots", "checkpoints", "receipts")))
+        print(", ".join(f"{name} {found[name]}" for name in SHOWN))
         if not found["signatures"]:
             print("Signatures were not checked.")
         print(*lines, sep="\n")

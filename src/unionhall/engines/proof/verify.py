@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from unionhall.engines.proof import merkle, notes
 from unionhall.engines.proof.bundle import (
@@ -27,6 +28,14 @@ from unionhall.engines.proof.replay import Log, replay
 CHECKS = ("FORM", "KEY", "TREE", "DISCLOSURE", "ORDER", "RESULT", "RECEIPTS")
 
 
+class Cosigned(NamedTuple):
+    """That a witness has seen the root over the first ``size`` leaves, ``seconds`` after 1970 began."""
+
+    size: int
+    witness: PublicKey
+    seconds: int
+
+
 @dataclass
 class Verdict:
     """What was checked, what was found, and the problem that ended it, if any.
@@ -42,6 +51,7 @@ class Verdict:
     roots: list[Checkpoint] = field(default_factory=list)
     receipts: int = 0
     counted: bool = False
+    cosigned: list[Cosigned] = field(default_factory=list)
 
     @property
     def checkpoint(self) -> Checkpoint | None:
@@ -55,16 +65,23 @@ class Verdict:
 
 
 def verify(
-    data: bytes, *, key: PublicKey | None = None, stage: str = "", receipts: int | None = None
+    data: bytes,
+    *,
+    key: PublicKey | None = None,
+    stage: str = "",
+    witnesses: Sequence[PublicKey] = (),
+    receipts: int | None = None,
 ) -> Verdict:
     """Check a bundle's bytes; with ``key`` and ``stage`` also that it is signed by that key, of that stage.
 
+    Each of ``witnesses`` must have cosigned the last root; the bundle may name others besides.
     ``receipts`` limits the number of receipts whose signatures are checked to a sample drawn anew each time;
     without it all are. Never raises for what the bytes hold: the verdict carries the problem.
     """
     verdict = Verdict()
     try:
         _verify(verdict, data, key, stage, receipts)
+        _witnessed(verdict, witnesses)
     except ProofError as problem:
         verdict.problem = problem
     return verdict
@@ -76,8 +93,15 @@ def _verify(verdict: Verdict, data: bytes, key: PublicKey | None, stage: str, re
     if key is not None and key != bundle.key:
         raise ProofError("OTHER_KEY", found=bundle.key.fingerprint, expected=key.fingerprint)
     verdict.checks.append("KEY")
-    roots = _tree(bundle)
-    verdict.roots = roots
+    roots = verdict.roots = _tree(bundle)
+    verdict.cosigned = [
+        Cosigned(root.size, witness, seconds)
+        for root, note in zip(roots, bundle.checkpoints, strict=True)
+        for witness, seconds in notes.cosigners(note, bundle.witnesses)
+    ]
+    for witness in bundle.witnesses:
+        if witness not in {one.witness for one in verdict.cosigned}:
+            raise ProofError("WITNESS_SILENT", name=witness.name)
     verdict.checks.append("TREE")
     publishes = _disclosure(bundle, stage, roots[-1])
     verdict.checks.append("DISCLOSURE")
@@ -97,6 +121,13 @@ def _verify(verdict: Verdict, data: bytes, key: PublicKey | None, stage: str, re
         verdict.checks.append("RESULT")
     verdict.receipts = _receipts(bundle, receipts)
     verdict.checks.append("RECEIPTS")
+
+
+def _witnessed(verdict: Verdict, witnesses: Sequence[PublicKey]) -> None:
+    found = {one.witness for one in verdict.cosigned if one.size == verdict.roots[-1].size}
+    for witness in witnesses:
+        if witness not in found:
+            raise ProofError("WITNESS_MISSING", name=witness.name)
 
 
 def _tree(bundle: Bundle) -> list[Checkpoint]:

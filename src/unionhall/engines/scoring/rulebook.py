@@ -155,6 +155,8 @@ class RuleBook:
     special: SpecialHolder
     timing: Timing | None
     disclosure: Disclosure = Disclosure.TOTALS
+    # So many speeches, the first by number, are heard before any is scored; 0 scores each at once.
+    deferred: int = 0
 
 
 def rulebook_digest(document: Mapping[str, object]) -> str:
@@ -205,6 +207,7 @@ def _read(doc: Mapping[str, Any]) -> RuleBook:
         special=SpecialHolder(doc.get("special", SpecialHolder.YIELDS)),
         timing=_timing(timing) if timing else None,
         disclosure=Disclosure(doc.get("disclosure", Disclosure.TOTALS)),
+        deferred=doc.get("deferred", 0),
     )
 
 

@@ -98,6 +98,7 @@ def rulebook_schema() -> dict[str, Any]:
             line_ties={"enum": ["WIDEN", "NARROW"]},
             special={"enum": ["KEEPS", "YIELDS"]},
             disclosure={"enum": ["TOTALS", "BALLOTS"]},
+            deferred={"type": "integer", "minimum": 2, "maximum": 20},
             timing=_object(
                 ["longest"],
                 shortest=_COUNT,

@@ -8,14 +8,17 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from unionhall.kernel.audit import action_name
+from unionhall.kernel.jobs.messages import JobShown, shown
+from unionhall.kernel.models import Job
 
 register = template.Library()
 
 TONES = {
     "DRAFT": ("", "✎"), "FROZEN": ("wait", "❄︎"), "OPEN": ("live", "●"), "CLOSED": ("", "■"),
     "REVIEWED": ("wait", "✓"), "PUBLISHED": ("good", "✓"),
+    "SHOWN": ("wait", "◔"), "SET_ASIDE": ("", "⊘"),
     "NOW": ("live", "●"), "SCORING": ("live", "●"), "SCORED": ("good", "✓"), "DONE": ("", "✓"),
-    "AHEAD": ("", "○"), "WITHDRAWN": ("", "⊘"), "WAITING": ("", "○"),
+    "AHEAD": ("", "○"), "HEARD": ("wait", "◔"), "WITHDRAWN": ("", "⊘"), "WAITING": ("", "○"),
     "IN": ("good", "✓"), "RECUSED": ("", "⊘"), "ABSENT": ("", "⊘"), "OUT": ("wait", "···"),
     "UNCONFIRMED": ("wait", "···"), "SUBMITTED": ("live", "●"), "ACCEPTED": ("wait", "✓"),
     "RETURNED": ("wait", "↩"),
@@ -25,6 +28,8 @@ TONES = {
     "PLANNED": ("wait", "○"), "HELD": ("good", "✓"), "CANCELLED": ("", "⊘"),
     "UNASSIGNED": ("wait", "?"), "IN_HAND": ("", "●"), "OVERDUE": ("live", "!"),
     "DONE_CLAIMED": ("wait", "···"), "SETTLED": ("good", "✓"),
+    "JOB_QUEUED": ("wait", "○"), "JOB_RUNNING": ("live", "●"), "JOB_DONE": ("good", "✓"),
+    "JOB_FAILED": ("live", "!"), "JOB_CANCELLED": ("", "⊘"),
     "PROPOSED": ("wait", "···"), "CONFIRMED": ("good", "✓"), "REJECTED": ("", "⊘"),
 }  # fmt: skip
 
@@ -36,6 +41,12 @@ def state(code: str, label: str) -> SafeString:
     return format_html(
         '<span class="badge-state {}"><span aria-hidden="true">{}</span>{}</span>', tone, sign, label
     )
+
+
+@register.inclusion_tag("ui/job.html")
+def job_progress(job: Job) -> dict[str, JobShown]:
+    """A job's progress inside another page, which loads htmx; live while the job is under way."""
+    return {"shown": shown(job)}
 
 
 @register.filter

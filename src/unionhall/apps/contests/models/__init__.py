@@ -11,9 +11,10 @@ from unionhall.apps.contests.models.ballots import (
     KeyedSheet,
     RefusedBallot,
 )
+from unionhall.apps.contests.models.calibration import CalibrationRound, CalibrationSheet
 from unionhall.apps.contests.models.contests import Contest, Cue, Duty, Entry, RuleBookVersion, Stage
 from unionhall.apps.contests.models.juries import Juror, Jury, Pass
-from unionhall.apps.contests.models.log import LogCheckpoint, LogLeaf
+from unionhall.apps.contests.models.log import LogCheckpoint, LogCosignature, LogLeaf
 from unionhall.apps.contests.models.results import Award, Board, SpecialPrize
 
 __all__ = [
@@ -22,6 +23,8 @@ __all__ = [
     "Ballot",
     "BallotBox",
     "Board",
+    "CalibrationRound",
+    "CalibrationSheet",
     "Contest",
     "Correction",
     "Cue",
@@ -32,6 +35,7 @@ __all__ = [
     "Jury",
     "KeyedSheet",
     "LogCheckpoint",
+    "LogCosignature",
     "LogLeaf",
     "Pass",
     "RefusedBallot",

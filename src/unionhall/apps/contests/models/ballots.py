@@ -30,6 +30,8 @@ class BallotBox(models.Model):
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     revealed_at = models.DateTimeField(null=True, blank=True)
+    # When the speech was over, of one that is scored later since the first speeches are all heard before.
+    heard_at = models.DateTimeField(null=True, blank=True)
     # When the speaker began, and how long the speech took, by the desk's watch.
     started_at = models.DateTimeField(null=True, blank=True)
     seconds = models.PositiveSmallIntegerField(null=True, blank=True)

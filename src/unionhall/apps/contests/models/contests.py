@@ -58,6 +58,8 @@ class Stage(models.Model):
     revision = models.PositiveSmallIntegerField(default=0)
     # Since when the scrutineer wants advice on how the juries scored; None while it is off.
     advisory_since = models.DateTimeField(null=True, blank=True)
+    # The key of the ring by which the log is signed, from its first root on; empty while there is no log.
+    log_key = models.CharField(max_length=20, blank=True)
     rehearsal_of = models.ForeignKey(
         "self", on_delete=models.PROTECT, related_name="rehearsals", null=True, blank=True
     )

@@ -52,3 +52,19 @@ class LogCheckpoint(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["stage", "size"], name="log_checkpoint_size_once"),
         ]
+
+
+class LogCosignature(models.Model):
+    """That a witness with a key of its own has seen a root: its line under the checkpoint's note."""
+
+    checkpoint = models.ForeignKey(LogCheckpoint, on_delete=models.PROTECT, related_name="cosignatures")
+    # The witness's verifier key, name+id+key; its time is part of what it signed.
+    witness = models.TextField()
+    line = models.TextField()
+    signed_at = models.DateTimeField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["checkpoint", "witness"], name="log_cosignature_once"),
+        ]

@@ -32,6 +32,6 @@ def _make(stage_id: int) -> Panel:
     stage = Stage.objects.get(pk=stage_id)
     entries = counting.counted_entries(stage)
     home = {entry.public_id: str(entry.sent_by_id) for entry in entries}
-    seated = Juror.objects.filter(jury__stage=stage, person__isnull=False)
+    seated = Juror.objects.filter(jury__stage=stage, person__union__isnull=False)
     home |= {juror: str(union) for juror, union in seated.values_list("public_id", "person__union_id")}
     return advise(**counting.material(stage, entries), home=home)

@@ -9,8 +9,18 @@ from fractions import Fraction
 from django.db.models import Count, Max, Q
 
 from unionhall.apps.contests.codes import BoxState, CueKind, EntryState, ExcusalKind, StageState
-from unionhall.apps.contests.models import Ballot, BallotBox, Cue, Entry, Excusal, Juror, Stage
-from unionhall.apps.contests.queries import boards, counting, rulebooks
+from unionhall.apps.contests.models import (
+    Ballot,
+    BallotBox,
+    CalibrationRound,
+    Cue,
+    Entry,
+    Excusal,
+    Juror,
+    Stage,
+)
+from unionhall.apps.contests.queries import boards, calibration, counting, rulebooks
+from unionhall.apps.contests.queries.hearing import Hearing, hearing
 from unionhall.engines.scoring import EntryResult, RuleBook, decimal_string, shown, timing_penalty
 
 # Juries up to this size are shown seat by seat; larger ones as a bar.
@@ -73,6 +83,8 @@ class Floor:
     panels: Sequence[Panel]
     next_cue: Cue | None
     speeches_left: int
+    hearing: Hearing
+    calibration: CalibrationRound | None = None
     step: str = ""
     late: int = 0
     penalty: str = ""
@@ -133,14 +145,10 @@ def floor(stage: Stage) -> Floor:
     entry = cue.entry if cue else None
     box = entry.box if entry else None
     rulebook = rulebooks.in_force(stage)
-    after = cues[cues.index(cue) + 1 :] if cue else cues
-    following = next((c for c in after if c.entry is None or c.entry.state == EntryState.REGISTERED), None)
-    left = sum(
-        c.entry is not None
-        and c.entry.state == EntryState.REGISTERED
-        and c.entry.box.state != BoxState.CLOSED
-        for c in cues
-    )
+    first = hearing(rulebook, [c.entry for c in cues if c.entry is not None]) if rulebook else Hearing()
+    following = _following(cues, cue, first)
+    calibrating = calibration.under_way(stage)
+    left = sum(c.entry is not None and _ahead(c) for c in cues)
     late = box.refused_ballots.filter(reason="CLOSED").count() if box else 0
     penalty = timing_penalty(rulebook, box.seconds) if rulebook and box and box.seconds is not None else 0
     return Floor(
@@ -153,13 +161,43 @@ def floor(stage: Stage) -> Floor:
         panels=panels(stage, box, rulebook) if box and rulebook else [],
         next_cue=following,
         speeches_left=left,
-        step=_step(stage, cue, box, following, left),
+        hearing=first,
+        calibration=calibrating,
+        step="CALIBRATION" if calibrating else _step(stage, cues, cue, following, first),
         late=late,
         penalty=decimal_string(Fraction(penalty)) if penalty else "",
     )
 
 
-def _step(stage: Stage, cue: Cue | None, box: BallotBox | None, following: Cue | None, left: int) -> str:
+def _ahead(cue: Cue) -> bool:
+    """Whether a cue has still to come: an interlude that was not held, a speech that was not scored."""
+    if cue.entry is None:
+        return cue.done_at is None
+    return cue.entry.state == EntryState.REGISTERED and cue.entry.box.state != BoxState.CLOSED
+
+
+def _heard(cues: Sequence[Cue]) -> list[Cue]:
+    """The speeches that were heard and wait for their scoring."""
+    return [c for c in cues if _ahead(c) and c.entry is not None and c.entry.box.heard_at is not None]
+
+
+def _following(cues: Sequence[Cue], cue: Cue | None, first: Hearing) -> Cue | None:
+    """What comes on stage after the present cue.
+
+    As long as speeches must be heard first, the running order up to the last of them; then those that were
+    heard, to be scored; then the running order. A speech that was left out on the way comes at the end.
+    """
+    ahead = [c for c in cues if _ahead(c) and (cue is None or c.pk != cue.pk)]
+    after = [c for c in ahead if cue is None or c.position > cue.position]
+    unheard = [c for c in ahead if c.entry in first.left]
+    if unheard:
+        way = [c for c in after if c in unheard or (c.entry is None and c.position < unheard[-1].position)]
+        return (way or unheard)[0]
+    left_out = [c for c in ahead if c.entry is not None]
+    return next(iter(_heard(ahead) or after or left_out), None)
+
+
+def _step(stage: Stage, cues: Sequence[Cue], cue: Cue | None, following: Cue | None, first: Hearing) -> str:
     """The one thing to do next, as the code of the desk's main button."""
     match stage.state:
         case StageState.DRAFT:
@@ -172,17 +210,27 @@ def _step(stage: Stage, cue: Cue | None, box: BallotBox | None, following: Cue |
             if stage.read_out < steps:
                 return "READ_OUT"
             return "PUBLISH" if stage.state == StageState.REVIEWED else "DONE"
-    if cue is not None and box is not None:
+    if cue is not None and cue.entry is not None and cue.entry.state == EntryState.REGISTERED:
+        box = cue.entry.box
         if box.state == BoxState.WAITING:
-            return "OPEN"
+            return _before_opening(cues, cue, box, first)
         if box.state == BoxState.OPEN:
             return "CLOSE"
         if box.revealed_at is None:
             return "REVEAL"
     # When the last speech is scored, scoring ends before the ceremonies.
-    if stage.state == StageState.OPEN and left == 0:
+    if stage.state == StageState.OPEN and not any(_ahead(c) for c in cues if c.entry is not None):
         return "END"
     return "NEXT" if following else "END"
+
+
+def _before_opening(cues: Sequence[Cue], cue: Cue, box: BallotBox, first: Hearing) -> str:
+    """The step for a speech on stage whose scoring has not begun."""
+    if first.left:
+        return "NEXT" if box.heard_at else "HEARD"
+    # Of the speeches that were heard, the first is scored first.
+    waiting = _heard(cues)
+    return "NEXT" if waiting and waiting[0].pk != cue.pk else "OPEN"
 
 
 def _line(cue: Cue, stage: Stage, results: dict[str, EntryResult]) -> Line:
@@ -200,8 +248,10 @@ def _line(cue: Cue, stage: Stage, results: dict[str, EntryResult]) -> Line:
         composite = shown(results[cue.entry.public_id].composite, rulebook.rounding.composite) or ""
     elif cue.entry.box.state == BoxState.CLOSED:
         state = "CLOSED"
+    elif cue.pk == stage.current_cue_id:
+        state = "NOW"
     else:
-        state = "NOW" if cue.pk == stage.current_cue_id else "AHEAD"
+        state = "HEARD" if cue.entry.box.heard_at else "AHEAD"
     return Line(cue, state, composite)
 
 

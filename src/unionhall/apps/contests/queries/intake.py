@@ -26,6 +26,7 @@ class BoxRow(NamedTuple):
     entry: str
     stage_id: int
     stage: str
+    log_key: str
 
 
 class SeatRow(NamedTuple):
@@ -62,7 +63,7 @@ def boxes_held_open(public_ids: Collection[str]) -> dict[str, BoxRow]:
     # FOR SHARE is not in Django's vocabulary; on SQLite the transaction itself is the only writer.
     lock = " FOR SHARE OF b" if connection.vendor == "postgresql" else ""
     sql = (
-        f"SELECT b.public_id, b.id, b.state, e.public_id, e.stage_id, s.public_id"  # noqa: S608 - table names only
+        f"SELECT b.public_id, b.id, b.state, e.public_id, e.stage_id, s.public_id, s.log_key"  # noqa: S608 - table names only
         f" FROM {BallotBox._meta.db_table} b"
         f" JOIN {Entry._meta.db_table} e ON e.id = b.entry_id"
         f" JOIN {Stage._meta.db_table} s ON s.id = e.stage_id"

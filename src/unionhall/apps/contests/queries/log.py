@@ -5,22 +5,56 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import QuerySet
+
 from unionhall.apps.contests.codes import BoxState
-from unionhall.apps.contests.models import Ballot, Entry, Juror, LogCheckpoint, LogLeaf, Stage
+from unionhall.apps.contests.models import (
+    Ballot,
+    Entry,
+    Juror,
+    LogCheckpoint,
+    LogCosignature,
+    LogLeaf,
+    Stage,
+)
 from unionhall.engines import proof
-from unionhall.engines.proof import Leaf, LogProof, Receipt, Signer, Tree
+from unionhall.engines.proof import Leaf, LogProof, PublicKey, Receipt, Signer, Tree
 from unionhall.kernel import keyring
 
 SIGNER_NAME = "unionhall"
 
 
-@lru_cache(maxsize=1)
-def signer() -> Signer:
-    """The house's signing key, under which every log of this city stands."""
-    return Signer.from_seed(SIGNER_NAME, keyring.signing_seed())
+def signer(stage: Stage) -> Signer:
+    """The house's key under which a stage's log stands, from its first root to its last."""
+    return signer_of(stage.log_key)
+
+
+def signer_of(log_key: str) -> Signer:
+    """The signing key of an id; the newest where a stage has no log."""
+    return _signer(log_key or keyring.signing_key())
+
+
+@lru_cache(maxsize=8)
+def _signer(key: str) -> Signer:
+    return Signer.from_seed(SIGNER_NAME, keyring.signing_seed(key))
+
+
+def house_keys() -> list[PublicKey]:
+    """All keys by which this house has signed, the newest first."""
+    signing = [key for key, purposes in keyring.held().items() if "sign" in purposes]
+    return [_signer(key).public for key in reversed(signing)]
+
+
+def foreign_logs() -> list[Stage]:
+    """Stages whose log was signed by a key that this ring does not hold: it is another database's ring."""
+    ours = {key.id for key in house_keys()}
+    notes = dict(LogCheckpoint.objects.values_list("stage_id", "note"))
+    foreign = [stage for stage, note in notes.items() if not ours & proof.signers(note)]
+    return list(Stage.objects.filter(pk__in=foreign).order_by("pk"))
 
 
 def ballot_event(ballot: Ballot, entry: str, juror: str) -> dict[str, Any]:
@@ -37,15 +71,15 @@ def ballot_event(ballot: Ballot, entry: str, juror: str) -> dict[str, Any]:
     )
 
 
-def receipt(stage: str, ballot: Ballot, entry: str, juror: str) -> str:
+def receipt(house: Signer, stage: str, ballot: Ballot, entry: str, juror: str) -> str:
     """The signed receipt of a ballot: its number and the commitment to it."""
     commitment = proof.committed(bytes(ballot.salt), ballot_event(ballot, entry, juror))
-    return signer().sign(Receipt(proof.origin_of(stage), ballot.pk, commitment).text)
+    return house.sign(Receipt(proof.origin_of(stage), ballot.pk, commitment).text)
 
 
 def code_of(ballot: Ballot, stage: Stage, entry: Entry, juror: Juror) -> str:
     """What of a ballot's receipt is shown on a phone: eight hexadecimal digits of its commitment."""
-    return _short_code(receipt(stage.public_id, ballot, entry.public_id, juror.public_id))
+    return _short_code(receipt(signer(stage), stage.public_id, ballot, entry.public_id, juror.public_id))
 
 
 def _short_code(note: str) -> str:
@@ -75,14 +109,40 @@ class Root:
 def last_root(stage: Stage) -> Root | None:
     """The newest signed root; None where there is no log."""
     last = stage.log_checkpoints.order_by("-size").values_list("size", "root").first()
-    return Root(*last, signer().public.fingerprint) if last else None
+    return Root(*last, signer(stage).public.fingerprint) if last else None
 
 
 def published_roots(stage: Stage) -> list[Root]:
     """All roots up to the one that was signed with the last publication, the newest first."""
     found = stage.log_checkpoints.filter(size__lte=published_size(stage)).order_by("-size")
-    fingerprint = signer().public.fingerprint
+    fingerprint = signer(stage).public.fingerprint
     return [Root(size, root, fingerprint) for size, root in found.values_list("size", "root")]
+
+
+@dataclass(frozen=True)
+class Witnessed:
+    """A witness's signature under a published root."""
+
+    name: str
+    fingerprint: str
+    vkey: str
+    size: int
+    signed_at: datetime
+
+
+def witnesses(stage: Stage) -> list[Witnessed]:
+    """Who has cosigned the published roots, those of the newest root first."""
+    found = []
+    for one in _cosignatures(stage, published_size(stage)).order_by("-checkpoint__size", "pk"):
+        key = proof.read_vkey(one.witness)
+        size = one.checkpoint.size
+        found.append(Witnessed(key.name, key.fingerprint, one.witness, size, one.signed_at))
+    return found
+
+
+def _cosignatures(stage: Stage, size: int) -> QuerySet[LogCosignature]:
+    found = LogCosignature.objects.filter(checkpoint__stage=stage, checkpoint__size__lte=size)
+    return found.select_related("checkpoint").order_by("pk")
 
 
 def published_size(stage: Stage) -> int:
@@ -102,13 +162,19 @@ def published_bundle(stage: Stage, disclosure: str, juror: str = "") -> bytes | 
     assert stage.rulebook is not None, "a published stage has rules"
     publishes = stage.rulebook.document.get("disclosure", proof.TOTALS)
     leaves = proof.disclosed(_leaves(stage, size), disclosure, publishes=publishes, juror=juror)
-    notes = LogCheckpoint.objects.filter(stage=stage, size__lte=size).order_by("size")
+    signed = LogCheckpoint.objects.filter(stage=stage, size__lte=size).order_by("size")
+    notes = dict(signed.values_list("size", "note"))
+    vkeys = []
+    for one in _cosignatures(stage, size):
+        notes[one.checkpoint.size] += one.line
+        vkeys.append(one.witness)
     return proof.write_bundle(
         disclosure=disclosure,
         juror=juror,
-        key=signer().public,
+        key=signer(stage).public,
         leaves=leaves,
-        checkpoints=list(notes.values_list("note", flat=True)),
+        witnesses=[proof.read_vkey(one) for one in dict.fromkeys(vkeys)],
+        checkpoints=list(notes.values()),
         receipts=list(_receipts(stage, leaves)),
     )
 
@@ -120,7 +186,7 @@ def _leaves(stage: Stage, size: int) -> Iterator[Leaf]:
 
 
 def _receipts(stage: Stage, leaves: list[Leaf]) -> Iterator[str]:
-    origin, house = proof.origin_of(stage.public_id), signer()
+    origin, house = proof.origin_of(stage.public_id), signer(stage)
     for leaf in leaves:
         if leaf.event and leaf.event["kind"] == "ballot" and leaf.event["source"] != "CORRECTION":
             yield house.sign(Receipt(origin, leaf.event["number"], leaf.commitment).text)
@@ -142,13 +208,14 @@ class Kept:
 def kept_by(juror: Juror) -> list[Kept]:
     """What a juror has sent, the newest first; every proof leads to the last signed root."""
     stage = juror.jury.stage
+    house = signer(stage)
     ballots = list(Ballot.objects.filter(juror=juror).select_related("box__entry").order_by("-pk").iterator())
     closed = any(ballot.box.state == BoxState.CLOSED for ballot in ballots)
     proofs = _proofs(stage, [ballot.pk for ballot in ballots]) if closed else {}
     kept = []
     for ballot in ballots:
         entry = ballot.box.entry
-        note = receipt(stage.public_id, ballot, entry.public_id, juror.public_id)
+        note = receipt(house, stage.public_id, ballot, entry.public_id, juror.public_id)
         kept.append(
             Kept(
                 number=ballot.pk,

@@ -8,7 +8,7 @@ from importlib import resources
 from typing import Any
 
 from unionhall.apps.contests.models import BallotBox, RuleBookVersion, Stage
-from unionhall.engines.scoring import RuleBook, parse_rulebook
+from unionhall.engines.scoring import RuleBook, decimal_string, parse_rulebook
 
 
 @lru_cache(maxsize=64)
@@ -37,6 +37,11 @@ def rulebook_shown(stage: Stage) -> RuleBook | None:
     """What the stage is or will be scored by: the frozen rule book, else the newest version."""
     version = latest_version(stage)
     return in_force(stage) or (parse_rulebook(version.document) if version else None)
+
+
+def total_digits(rulebook: RuleBook) -> int:
+    """How many decimals a juror's total can have."""
+    return max(c.digits + len(decimal_string(c.factor).partition(".")[2]) for c in rulebook.criteria)
 
 
 _version_of_box: dict[str, int] = {}

@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from unionhall.apps.contests.codes import BoxState, StageState
-from unionhall.apps.contests.models import Cue, Entry, Stage
-from unionhall.apps.contests.queries import boards, counting, log, rulebooks
+from unionhall.apps.contests.models import CalibrationRound, Cue, Entry, Stage
+from unionhall.apps.contests.queries import boards, calibration, counting, hearing, log, rulebooks
 from unionhall.apps.contests.queries.floor import panels, speech_number
 from unionhall.engines.scoring import RuleBook, decimal_string, shown
 
@@ -36,7 +36,7 @@ class Rank:
 
 @dataclass(frozen=True)
 class Screen:
-    """The hall screen. ``face`` says which picture: WELCOME, CUE, SPEECH, SCORE, SEALED or AWARD."""
+    """The hall screen. ``face``: WELCOME, CALIBRATION, CUE, SPEECH, SCORE, SEALED, FROZEN or AWARD."""
 
     stage: Stage
     face: str
@@ -47,12 +47,14 @@ class Screen:
     scored: int = 0
     expected: int = 0
     limit: int | None = None
+    first: hearing.Hearing | None = None
     juries: Sequence[JuryShown] = ()
     composite: str = ""
     rank: int | None = None
     ranking: Sequence[Rank] = ()
     award: dict[str, Any] | None = None
     root: log.Root | None = None
+    calibration: CalibrationRound | None = None
 
 
 def screen(stage: Stage) -> Screen:
@@ -66,6 +68,8 @@ def _picture(stage: Stage) -> Screen:
     if stage.state == StageState.CLOSED:
         return Screen(stage, "SEALED")
     cue = stage.current_cue
+    if calibrating := calibration.under_way(stage):
+        return Screen(stage, "CALIBRATION", calibration=calibrating)
     if cue is None:
         return Screen(stage, "WELCOME")
     if cue.entry is None:
@@ -92,6 +96,7 @@ def _of_speech(stage: Stage, cue: Cue, entry: Entry) -> Screen:
             scored=sum(p.scored for p in counts),
             expected=sum(p.expected for p in counts),
             limit=limit,
+            first=hearing.of_stage(stage),
             ranking=ranking,
         )
     result = counting.result(stage, revealed)

@@ -7,9 +7,19 @@ from dataclasses import dataclass
 from hmac import compare_digest
 
 from unionhall.apps.contests.codes import BoxState, ExcusalKind
-from unionhall.apps.contests.models import Ballot, BallotBox, Entry, Excusal, Juror, Pass, Stage
-from unionhall.apps.contests.queries import floor, log, rulebooks
-from unionhall.engines.scoring import Criterion, decimal_string, fixed, written_scores
+from unionhall.apps.contests.models import (
+    Ballot,
+    BallotBox,
+    CalibrationRound,
+    CalibrationSheet,
+    Entry,
+    Excusal,
+    Juror,
+    Pass,
+    Stage,
+)
+from unionhall.apps.contests.queries import floor, hearing, log, rulebooks
+from unionhall.engines.scoring import Criterion, RuleBook, decimal_string, fixed, written_scores
 
 
 @dataclass(frozen=True)
@@ -30,7 +40,7 @@ class Field:
 
 @dataclass(frozen=True)
 class SheetView:
-    """The sheet of one juror for the speech on stage. ``face``: SHEET, WAIT, RECUSED or SEALED."""
+    """One juror's sheet for the speech on stage. ``face``: SHEET, WAIT, RECUSED, SEALED or CALIBRATION."""
 
     stage: Stage
     juror: Juror
@@ -45,6 +55,8 @@ class SheetView:
     total_digits: int = 0
     band: tuple[str, str] | None = None
     reason: str = ""
+    first: hearing.Hearing | None = None
+    calibration: CalibrationSheet | None = None
 
 
 def pass_held(pass_id: str, secret_hash: str) -> Pass | None:
@@ -64,7 +76,7 @@ def sheet(juror: Juror, typed: Mapping[str, str | None] | None = None) -> SheetV
     entry = stage.current_cue.entry if stage.current_cue else None
     rulebook = rulebooks.in_force(stage)
     if entry is None or rulebook is None or entry.box.state == BoxState.WAITING:
-        return SheetView(stage, juror, "WAIT", entry)
+        return SheetView(stage, juror, "WAIT", entry, first=hearing.of_stage(stage))
     place, speeches = floor.speech_number(stage, entry)
     ballot = Ballot.objects.filter(box=entry.box, juror=juror).order_by("-revision").first()
     written = typed or (written_scores(rulebook, tuple(ballot.scores)) if ballot else {})
@@ -82,15 +94,40 @@ def sheet(juror: Juror, typed: Mapping[str, str | None] | None = None) -> SheetV
         box=entry.box,
         place=place,
         speeches=speeches,
-        fields=tuple(_field(c, written.get(c.code) or "") for c in rulebook.criteria),
+        fields=fields(rulebook, written),
         ballot=ballot,
         code=log.code_of(ballot, stage, entry, juror) if ballot else "",
-        total_digits=max(
-            c.digits + len(decimal_string(c.factor).partition(".")[2]) for c in rulebook.criteria
-        ),
-        band=(decimal_string(rulebook.band[0]), decimal_string(rulebook.band[1])) if rulebook.band else None,
+        total_digits=rulebooks.total_digits(rulebook),
+        band=_band(rulebook),
         reason=recusal.reason if recusal else "",
     )
+
+
+def calibration_sheet(juror: Juror, found: CalibrationRound, typed: Mapping[str, str | None]) -> SheetView:
+    """The sheet for a specimen talk, with what the juror has sent, or with what was refused."""
+    stage = found.stage
+    rulebook = rulebooks.in_force(stage)
+    assert rulebook is not None, "a round is held at a frozen stage"
+    sent = found.sheets.filter(juror=juror).first()
+    written = typed or (written_scores(rulebook, tuple(sent.scores)) if sent else {})
+    return SheetView(
+        stage=stage,
+        juror=juror,
+        face="CALIBRATION",
+        fields=fields(rulebook, written),
+        total_digits=rulebooks.total_digits(rulebook),
+        band=_band(rulebook),
+        calibration=sent,
+    )
+
+
+def fields(rulebook: RuleBook, written: Mapping[str, str | None]) -> tuple[Field, ...]:
+    """The criteria as a sheet shows them."""
+    return tuple(_field(c, written.get(c.code) or "") for c in rulebook.criteria)
+
+
+def _band(rulebook: RuleBook) -> tuple[str, str] | None:
+    return (decimal_string(rulebook.band[0]), decimal_string(rulebook.band[1])) if rulebook.band else None
 
 
 def _field(c: Criterion, value: str) -> Field:

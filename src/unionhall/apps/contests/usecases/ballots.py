@@ -135,8 +135,7 @@ class _Accepted:
     Of one that was stored before (`number`), the salt is read then, for its receipt.
     """
 
-    stage: str
-    entry: str
+    box: BoxRow
     juror: str
     ballot: Ballot | None = None
     number: int | None = None
@@ -144,7 +143,8 @@ class _Accepted:
 
     def told(self, earlier: Mapping[int, Ballot]) -> Answer:
         ballot = self.ballot or earlier[self.number or 0]
-        receipt = queries.log.receipt(self.stage, ballot, self.entry, self.juror)
+        box, house = self.box, queries.log.signer_of(self.box.log_key)
+        receipt = queries.log.receipt(house, box.stage, ballot, box.entry, self.juror)
         return Answer("ACCEPTED", ballot.pk, ballot.revision, replayed=self.replayed, receipt=receipt)
 
 
@@ -212,7 +212,7 @@ class _Batch:
         mine = KnownBallot(number=None, revision=ballot.revision, digest=digest, written=ballot)
         self.known.by_key[seat.juror_id, submission.key] = mine
         self.known.latest[box.id, seat.juror_id] = mine
-        return _Accepted(box.stage, box.entry, seat.juror, ballot)
+        return _Accepted(box, seat.juror, ballot)
 
     def _seat(self, proof: PhoneProof | PaperProof) -> tuple[SeatRow | None, Actor]:
         if isinstance(proof, PaperProof):
@@ -228,7 +228,7 @@ class _Batch:
             return Answer("KEY_REUSED")
         if earlier.refusal:
             return Answer(earlier.refusal, replayed=True)
-        return _Accepted(box.stage, box.entry, seat.juror, earlier.written, earlier.number, replayed=True)
+        return _Accepted(box, seat.juror, earlier.written, earlier.number, replayed=True)
 
     def _refusal(self, box: BoxRow, seat: SeatRow) -> str | None:
         if self.known.excused.get((box.id, seat.juror_id)) == ExcusalKind.RECUSED:

@@ -35,7 +35,8 @@ def locked_box(entry: Entry) -> BallotBox:
 def go_to_cue(*, by: Account, at: datetime, cue: Cue) -> None:
     """Bring a cue on stage; the one before it is done. The first cue opens the stage.
 
-    Ceremonies go on after the scoring has ended; speeches do not.
+    Ceremonies go on after the scoring has ended; speeches do not. Refused while a calibration round is under
+    way, so that its scores never stand beside real ones.
     """
     require(rules.scrutinises, by, cue.stage)
     stage = locked_stage(cue.stage, *WITH_CUES)
@@ -43,6 +44,8 @@ def go_to_cue(*, by: Account, at: datetime, cue: Cue) -> None:
         raise Refusal("STAGE_STATE", state=stage.state)
     if cue.entry is not None and cue.entry.state == EntryState.WITHDRAWN:
         raise Refusal("ENTRY_WITHDRAWN")
+    if queries.calibration.under_way(stage):
+        raise Refusal("CALIBRATION_UNDER_WAY")
     before = stage.current_cue
     if before is not None:
         if before.pk == cue.pk:
@@ -66,6 +69,8 @@ def start_speech(*, by: Account, at: datetime, entry: Entry) -> None:
     stage = locked_stage(entry.stage, StageState.OPEN)
     box = locked_box(entry)
     _must_be_on_stage(stage, entry)
+    if box.heard_at is not None:
+        raise Refusal("SPEECH_HEARD")
     if box.started_at is not None:
         raise Refusal("SPEECH_STARTED")
     box.started_at = at
@@ -80,24 +85,60 @@ def end_speech(*, by: Account, at: datetime, entry: Entry) -> None:
     require(rules.scrutinises, by, entry.stage)
     stage = locked_stage(entry.stage, StageState.OPEN)
     box = locked_box(entry)
-    if box.started_at is None or box.seconds is not None:
+    if not _stop_watch(by, at, stage, entry, box):
         raise Refusal("SPEECH_NOT_RUNNING")
+    announce(f"stage:{stage.public_id}")
+
+
+def _stop_watch(by: Account, at: datetime, stage: Stage, entry: Entry, box: BallotBox) -> bool:
+    """Whether the watch ran; then it stands, and the time is in the log."""
+    if box.started_at is None or box.seconds is not None:
+        return False
     box.seconds = min(int((at - box.started_at).total_seconds()), 32767)
     box.save(update_fields=["seconds"])
     log.append(stage, "time", at, entry=entry.public_id, seconds=box.seconds)
     audit.record(by.actor, "speech.end", box, at=at, fields=["seconds"])
-    announce(f"stage:{stage.public_id}")
+    return True
 
 
 @transaction.atomic
-def open_ballot_box(*, by: Account, at: datetime, entry: Entry) -> None:
-    """Open a speech for scoring. One speech at a time, the one on stage."""
+def hear_speech(*, by: Account, at: datetime, entry: Entry) -> None:
+    """The speech on stage is over and is scored later: the rules have the first speeches all heard before.
+
+    A watch that runs is stopped.
+    """
     require(rules.scrutinises, by, entry.stage)
     stage = locked_stage(entry.stage, StageState.OPEN)
     _must_be_on_stage(stage, entry)
     box = locked_box(entry)
     if box.state != BoxState.WAITING:
         raise Refusal("BOX_STATE", state=box.state)
+    if box.heard_at is not None:
+        raise Refusal("SPEECH_HEARD")
+    if not queries.hearing.of_stage(stage).left:
+        raise Refusal("NOT_DEFERRED")
+    _stop_watch(by, at, stage, entry, box)
+    box.heard_at = at
+    box.save(update_fields=["heard_at"])
+    log.append(stage, "heard", at, entry=entry.public_id)
+    audit.record(by.actor, "speech.heard", box, at=at)
+    announce(f"stage:{stage.public_id}")
+
+
+@transaction.atomic
+def open_ballot_box(*, by: Account, at: datetime, entry: Entry) -> None:
+    """Open a speech for scoring. One speech at a time, the one on stage.
+
+    Refused while one of the first speeches, which the rules may have all heard before, has not been heard.
+    """
+    require(rules.scrutinises, by, entry.stage)
+    stage = locked_stage(entry.stage, StageState.OPEN)
+    _must_be_on_stage(stage, entry)
+    box = locked_box(entry)
+    if box.state != BoxState.WAITING:
+        raise Refusal("BOX_STATE", state=box.state)
+    if unheard := queries.hearing.of_stage(stage).left:
+        raise Refusal("SPEECHES_NOT_HEARD", left=len(unheard))
     box.state, box.opened_at = BoxState.OPEN, at
     box.save(update_fields=["state", "opened_at"])
     log.append(stage, "opening", at, entry=entry.public_id)
@@ -213,3 +254,5 @@ def _must_be_on_stage(stage: Stage, entry: Entry) -> None:
     cue = stage.current_cue
     if cue is None or cue.kind != CueKind.SPEECH or cue.entry_id != entry.pk:
         raise Refusal("NOT_ON_STAGE")
+    if cue.entry is not None and cue.entry.state == EntryState.WITHDRAWN:
+        raise Refusal("ENTRY_WITHDRAWN")

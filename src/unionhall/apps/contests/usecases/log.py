@@ -33,6 +33,7 @@ from unionhall.apps.contests.models import (
 from unionhall.apps.contests.models.log import new_salt
 from unionhall.engines import proof, scoring
 from unionhall.engines.proof import Checkpoint, Frontier
+from unionhall.kernel import keyring
 
 BATCH = 2000
 JURY_FIGURES = ("jury", "present", "score", "exact")
@@ -96,7 +97,7 @@ def seal(stage: Stage, at: datetime) -> None:
         size=tree.size,
         root=checkpoint.root.hex(),
         frontier=[one.hex() for one in tree.roots],
-        note=queries.log.signer().sign(checkpoint.text),
+        note=queries.log.signer(stage).sign(checkpoint.text),
         at=at,
     )
 
@@ -104,9 +105,12 @@ def seal(stage: Stage, at: datetime) -> None:
 def begin_log(stage: Stage, at: datetime) -> None:
     """The log of a stage that has just been frozen, under its first root.
 
-    It holds the rules, all entries that were drawn, the juries, and what was decided of an entry before.
+    From here on it is signed by the key that is the newest now. It holds the rules, all entries that were
+    drawn, the juries, and what was decided of an entry before.
     """
     assert stage.rulebook is not None, "a frozen stage has rules"
+    stage.log_key = keyring.signing_key()
+    stage.save(update_fields=["log_key"])
     entries = list(stage.entries.exclude(number=None).select_related("person").order_by("number"))
     rules = _noted(
         "rules",

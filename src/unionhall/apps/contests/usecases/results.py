@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from unionhall.apps.contests import queries, rules
 from unionhall.apps.contests.codes import AdjustmentKind, CorrectionState, StageState
 from unionhall.apps.contests.facts import ContestResultsPublished
-from unionhall.apps.contests.models import Adjustment, Award, Board, Entry, SpecialPrize, Stage
+from unionhall.apps.contests.models import (
+    Adjustment,
+    Award,
+    Board,
+    Entry,
+    LogCosignature,
+    SpecialPrize,
+    Stage,
+)
 from unionhall.apps.contests.usecases import log
 from unionhall.apps.contests.usecases.stages import locked_stage
 from unionhall.apps.people.models import Account
@@ -25,6 +34,8 @@ from unionhall.kernel.refusals import Refusal
 SAMPLE = 50
 # One signature is enough while scores come in; afterwards it is a late change and takes two (corrections.py).
 BEFORE_END = (StageState.DRAFT, StageState.FROZEN, StageState.OPEN)
+# How far a witness's clock may differ from ours.
+CLOCKS = timedelta(minutes=10)
 
 
 @transaction.atomic
@@ -178,10 +189,41 @@ def _must_count_the_same(stage: Stage, board: Board) -> None:
     data = queries.log.published_bundle(stage, proof.SCRUTINEER)
     if data is None:
         return
-    verdict = proof.verify(data, key=queries.log.signer().public, stage=stage.public_id, receipts=SAMPLE)
+    verdict = proof.verify(data, key=queries.log.signer(stage).public, stage=stage.public_id, receipts=SAMPLE)
     if verdict.problem or not verdict.counted or verdict.log is None:
         raise Refusal("BUNDLE_FAILS", why=proof.sentence(verdict.problem) if verdict.problem else "")
     second = proof.second_result(data)
     stated = log.result_of(board.document["result"])
     if not stated == verdict.log.result == second:
         raise Refusal("SECOND_COUNT_DIFFERS")
+
+
+@transaction.atomic
+def add_cosignature(*, by: Account, at: datetime, stage: Stage, text: str) -> LogCosignature:
+    """Add a witness's signature (its file's text) to a published root; bundles carry it from now on."""
+    require(rules.runs, by, stage)
+    stage = locked_stage(stage, *StageState)
+    try:
+        told = proof.read_cosignature(text)
+    except proof.ProofError as problem:
+        raise Refusal("COSIGNATURE_FAILS", why=proof.sentence(problem, _)) from None
+    checkpoint = stage.log_checkpoints.filter(
+        size=told.checkpoint.size,
+        size__lte=queries.log.published_size(stage),
+        root=told.checkpoint.root.hex(),
+    ).first()
+    if checkpoint is None or told.checkpoint.origin != proof.origin_of(stage.public_id):
+        raise Refusal("COSIGNATURE_OTHER")
+    if not (checkpoint.at - CLOCKS).timestamp() <= told.seconds <= (at + CLOCKS).timestamp():
+        raise Refusal("COSIGNATURE_TIME", time=proof.time_of(told.seconds))
+    if checkpoint.cosignatures.filter(witness=told.witness.vkey).exists():
+        raise Refusal("COSIGNATURE_TWICE", name=told.witness.name)
+    added = LogCosignature.objects.create(
+        checkpoint=checkpoint,
+        witness=told.witness.vkey,
+        line=told.line,
+        signed_at=datetime.fromtimestamp(told.seconds, UTC),
+        at=at,
+    )
+    audit.record(by.actor, "log.cosign", stage, at=at, refs={"size": checkpoint.size, "row": added.pk})
+    return added

@@ -163,8 +163,11 @@ def withdraw_entry(*, by: Account, at: datetime, entry: Entry) -> None:
     """Take an entry out of a stage before or after freezing, as long as its scoring has not begun."""
     require(rules.organises, by, entry)
     stage = locked_stage(entry.stage, StageState.DRAFT, StageState.FROZEN, StageState.OPEN)
+    entry = Entry.objects.select_related("box").get(pk=entry.pk)
     if entry.box.opened_at is not None:
         raise Refusal("SCORING_BEGUN")
+    if entry.state == EntryState.WITHDRAWN:
+        return
     entry.state = EntryState.WITHDRAWN
     entry.save(update_fields=["state"])
     log.append(stage, "withdrawal", at, entry=entry.public_id)

@@ -15,9 +15,10 @@ from unionhall.apps.contests import queries, rules
 from unionhall.apps.contests.codes import ExcusalKind, StageState
 from unionhall.apps.contests.messages import of_answer, of_refusal
 from unionhall.apps.contests.models import Ballot, Entry, Juror, Stage
+from unionhall.apps.contests.usecases import calibration as calibrating
 from unionhall.apps.contests.usecases import desk, passes, results
 from unionhall.apps.contests.usecases import paper as keying
-from unionhall.apps.contests.views import loading
+from unionhall.apps.contests.views import calibration, loading
 from unionhall.apps.contests.views.answers import done
 from unionhall.apps.contests.views.stages import shown_passes
 from unionhall.engines.scoring import ScoringError
@@ -30,8 +31,12 @@ from unionhall.kernel.refusals import Refusal
 
 LOG_LINES = 8
 LOGGED = (
+    "calibration.open",
+    "calibration.show",
+    "calibration.set_aside",
     "cue.start",
     "speech.start",
+    "speech.heard",
     "speech.end",
     "box.open",
     "box.close",
@@ -71,7 +76,11 @@ def _log(stage: Stage) -> list[dict[str, Any]]:
 
 
 def _context(stage: Stage) -> dict[str, Any]:
-    return {"floor": queries.floor.floor(stage), "stage": stage, "log": _log(stage)}
+    floor = queries.floor.floor(stage)
+    context = {"floor": floor, "stage": stage, "log": _log(stage), **calibration.shown(floor.calibration)}
+    if stage.state == StageState.FROZEN:
+        context["held"] = queries.calibration.held(stage)
+    return context
 
 
 REGIONS = ("top", "order", "main", "step", "log")
@@ -111,6 +120,7 @@ def state(_request: HttpRequest, stage: Stage) -> HttpResponse:
             "state": stage.state,
             "step": floor.step,
             "cue": floor.cue.public_id if floor.cue else None,
+            "next": floor.next_cue.public_id if floor.next_cue else None,
             "scored": floor.scored,
             "expected": floor.expected,
             "criteria": [
@@ -132,6 +142,7 @@ def state(_request: HttpRequest, stage: Stage) -> HttpResponse:
                     "kind": line.cue.kind,
                     "state": line.state,
                     "box": line.cue.entry.box.public_id if line.cue.entry else None,
+                    "heard": bool(line.cue.entry and line.cue.entry.box.heard_at),
                 }
                 for line in floor.order
             ],
@@ -192,8 +203,16 @@ def act(request: HttpRequest, stage: Stage, action: str) -> HttpResponse:
         juror = _juror(stage, request.POST.get("juror"))
         return desk.lift_excusal(by=by, at=at, entry=_entry_on_stage(stage), juror=juror)
 
+    def calibrate() -> object:
+        title = request.POST.get("title", "")[:120]
+        return calibrating.open_calibration(by=by, at=at, stage=stage, title=title)
+
     acts: dict[str, tuple[Any, str]] = {
+        "calibrate": (calibrate, _("The calibration round is open.")),
+        "show-spread": (of_stage(calibrating.show_spread), _("The spread is shown.")),
+        "set-aside": (of_stage(calibrating.set_aside), _("The calibration scores are set aside.")),
         "cue": (lambda: desk.go_to_cue(by=by, at=at, cue=cue()), _("On stage.")),
+        "heard": (on_stage(desk.hear_speech), _("Heard; it waits for its scoring.")),
         "open": (on_stage(desk.open_ballot_box), _("Scoring is open.")),
         "start": (on_stage(desk.start_speech), _("The watch runs.")),
         "stop": (on_stage(desk.end_speech), _("The watch has stopped.")),

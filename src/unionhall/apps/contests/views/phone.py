@@ -21,11 +21,14 @@ from django.views.decorators.http import require_GET, require_POST
 from unionhall.apps.contests import messages, queries
 from unionhall.apps.contests.codes import BallotSource, BoxState
 from unionhall.apps.contests.intake import SEAT_COOKIE, proof_of
-from unionhall.apps.contests.models import Pass, Stage
+from unionhall.apps.contests.models import CalibrationRound, Pass, Stage
 from unionhall.apps.contests.usecases import passes
 from unionhall.apps.contests.usecases.ballots import PhoneProof, Submission, record_ballots
+from unionhall.apps.contests.usecases.calibration import record_calibration_sheet
+from unionhall.apps.contests.views import calibration
 from unionhall.apps.contests.views.proofs import bundle_file
 from unionhall.engines import proof
+from unionhall.engines.scoring import ScoringError
 from unionhall.kernel import clock
 from unionhall.kernel.live import live_url
 from unionhall.kernel.permissions import public
@@ -87,8 +90,33 @@ def _seated(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase
 
 @_seated
 def sheet(request: HttpRequest, held: Pass) -> HttpResponse:
-    """The score sheet of the speech on stage."""
-    return _sheet(request, held)
+    """The score sheet of the speech on stage, or of a specimen talk before the first cue."""
+    found = queries.calibration.under_way(held.juror.jury.stage)
+    return _calibration(request, held, found) if found else _sheet(request, held)
+
+
+def _calibration(
+    request: HttpRequest,
+    held: Pass,
+    found: CalibrationRound,
+    refusal: str = "",
+    typed: dict[str, str | None] | None = None,
+) -> HttpResponse:
+    return render(
+        request,
+        "contests/phone/calibration.html",
+        {
+            **calibration.shown(found, held.juror),
+            "round": found,
+            "juror": held.juror,
+            "sheet": queries.seats.calibration_sheet(held.juror, found, typed or {}),
+            "refusal": refusal,
+            "shown": f"{found.public_id}:{found.state}",
+            "live_url": live_url("juror", f"stage:{held.juror.jury.stage.public_id}"),
+            "now": clock.now(),
+        },
+        status=422 if refusal else 200,
+    )
 
 
 def _sheet(
@@ -115,6 +143,10 @@ def _sheet(
     )
 
 
+def _from_elsewhere(request: HttpRequest) -> bool:
+    return request.headers.get("Origin", "").partition("://")[2] not in ("", request.get_host())
+
+
 # The seat's cookie is SameSite and proves the phone; Django's token would expire under a long final.
 @csrf_exempt
 @public("a phone proves its seat by its cookie")
@@ -124,7 +156,7 @@ def send(request: HttpRequest) -> HttpResponse:
     held, proof = _held(request)
     if held is None or proof is None:
         return render(request, "contests/phone/no_seat.html", status=401)
-    if request.headers.get("Origin", "").partition("://")[2] not in ("", request.get_host()):
+    if _from_elsewhere(request):
         return _sheet(request, held, messages.of_code("OTHER_ORIGIN", {}), status=403)
     view = queries.seats.sheet(held.juror)
     scores = {field.code: request.POST.get(field.code) for field in view.fields}
@@ -141,6 +173,28 @@ def send(request: HttpRequest) -> HttpResponse:
     if answer.code == "ACCEPTED":
         return HttpResponseRedirect(reverse("contests:sheet"))
     return _sheet(request, held, messages.of_answer(answer), scores, status=422)
+
+
+@csrf_exempt
+@public("a phone proves its seat by its cookie")
+@require_POST
+def calibrate(request: HttpRequest) -> HttpResponse:
+    """A sheet for a specimen talk: an ordinary form, which needs no draft since it never counts."""
+    held, _proof = _held(request)
+    if held is None:
+        return render(request, "contests/phone/no_seat.html", status=401)
+    found = queries.calibration.under_way(held.juror.jury.stage)
+    if found is None:
+        return HttpResponseRedirect(reverse("contests:sheet"))
+    if _from_elsewhere(request):
+        return _calibration(request, held, found, messages.of_code("OTHER_ORIGIN", {}))
+    view = queries.seats.calibration_sheet(held.juror, found, {})
+    scores = {field.code: request.POST.get(field.code) for field in view.fields}
+    try:
+        record_calibration_sheet(held=held, at=clock.now(), scores=scores)
+    except (Refusal, ScoringError) as refusal:
+        return _calibration(request, held, found, messages.of_refusal(refusal), scores)
+    return HttpResponseRedirect(reverse("contests:sheet"))
 
 
 @_seated
@@ -166,7 +220,7 @@ def kept_proof(request: HttpRequest, held: Pass, number: int) -> HttpResponse:
         "juror": held.juror,
         "stage": held.juror.jury.stage,
         "ballot": found,
-        "key": queries.log.signer().public,
+        "key": queries.log.signer(held.juror.jury.stage).public,
     }
     return render(request, "contests/phone/proof.html", context)
 
@@ -178,13 +232,13 @@ def own_bundle(_request: HttpRequest, held: Pass) -> HttpResponse:
 
 
 def frame(stage_id: str) -> dict[str, str]:
-    """What phones follow: which box is on stage, and whether it is open."""
+    """What phones follow: which box is on stage and whether it is open; or a calibration round."""
     stage = Stage.objects.select_related("current_cue__entry__box").filter(public_id=stage_id).first()
     entry = stage.current_cue.entry if stage and stage.current_cue else None
     box = entry.box if entry else None
-    shown = (
-        {"box": box.public_id, "state": box.state}
-        if box and box.state != BoxState.WAITING
-        else {"box": "", "state": ""}
-    )
+    shown = {"box": "", "state": ""}
+    if stage and (calibrating := queries.calibration.under_way(stage)):
+        shown = {"box": calibrating.public_id, "state": calibrating.state}
+    elif box and box.state != BoxState.WAITING:
+        shown = {"box": box.public_id, "state": box.state}
     return {"juror": json.dumps(shown)}

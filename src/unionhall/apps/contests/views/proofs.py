@@ -6,14 +6,19 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from unionhall.apps.contests import queries, rules
 from unionhall.apps.contests.models import Stage
+from unionhall.apps.contests.usecases import results
 from unionhall.apps.contests.views import loading
+from unionhall.apps.contests.views.answers import done
+from unionhall.apps.people.models import Account
 from unionhall.engines import proof
 from unionhall.engines.proof import Verdict
+from unionhall.kernel import clock
 from unionhall.kernel.permissions import guard, public
 
 # A final with 300 jurors makes about 4 MB; larger bundles are for the command.
@@ -48,6 +53,22 @@ def scrutineer_bundle(_request: HttpRequest, stage: Stage) -> HttpResponse:
     return bundle_file(stage, proof.SCRUTINEER)
 
 
+@require_POST
+@guard(rules.runs, loading.stage)
+def cosign(request: HttpRequest, stage: Stage) -> HttpResponse:
+    """Add a witness's signature, as a file or pasted."""
+    assert isinstance(request.user, Account)
+    by, sent = request.user, request.FILES.get("file")
+    # Whatever is larger is refused for its length.
+    text = sent.read(2**16).decode("utf-8-sig", "replace") if sent else request.POST.get("text", "")
+    return done(
+        request,
+        lambda: results.add_cosignature(by=by, at=clock.now(), stage=stage, text=text),
+        reverse("contests:results", args=[stage.public_id]),
+        _("The witness's signature was added. Bundles carry it from now on."),
+    )
+
+
 @public("a program for strangers")
 @require_GET
 def second_count(_request: HttpRequest) -> HttpResponse:
@@ -62,7 +83,7 @@ def second_count(_request: HttpRequest) -> HttpResponse:
 @public("anybody may check a bundle; it is read, answered and not kept")
 def check(request: HttpRequest) -> HttpResponse:
     """Upload a bundle and read the verdict."""
-    context: dict[str, Any] = {"key": queries.log.signer().public, "limit": LARGEST // 2**20}
+    context: dict[str, Any] = {"keys": queries.log.house_keys(), "limit": LARGEST // 2**20}
     if request.method == "POST":
         sent = request.FILES.get("file")
         if sent is None:
@@ -86,7 +107,11 @@ def _told(verdict: Verdict) -> dict[str, Any]:
     if verdict.bundle and verdict.log:
         told["level"] = _(proof.LEVELS[verdict.bundle.disclosure])
         told["roots"] = [(root.size, proof.grouped(root.root)) for root in reversed(verdict.roots)]
-        told["ours"] = verdict.bundle.key == queries.log.signer().public
+        told["cosigned"] = [
+            {"witness": one.witness, "size": one.size, "time": proof.time_of(one.seconds)}
+            for one in verdict.cosigned
+        ]
+        told["ours"] = verdict.bundle.key in queries.log.house_keys()
         rulebook = verdict.log.rulebook
         prizes = {prize.code: prize.name for prize in rulebook.prizes} if rulebook else {}
         told["lines"] = [

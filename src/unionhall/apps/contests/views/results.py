@@ -69,7 +69,9 @@ def published(request: HttpRequest, public_id: str) -> HttpResponse:
             "rows": rows_of(board.document),
             "chart": chart_of(board.document),
             "roots": queries.log.published_roots(stage),
-            "vkey": queries.log.signer().public.vkey,
+            "witnesses": queries.log.witnesses(stage),
+            "runs": allowed(rules.runs, request.user, stage),
+            "vkey": queries.log.signer(stage).public.vkey,
             "oversees": allowed(rules.oversees, request.user, stage),
             "ballots_open": stage.rulebook and stage.rulebook.document.get("disclosure") == proof.BALLOTS,
         }

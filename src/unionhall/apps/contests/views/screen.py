@@ -10,14 +10,15 @@ from django.template.loader import render_to_string
 
 from unionhall.apps.contests import queries
 from unionhall.apps.contests.models import Stage
-from unionhall.apps.contests.views import loading
+from unionhall.apps.contests.views import calibration, loading
 from unionhall.kernel import clock
 from unionhall.kernel.live import live_url
 from unionhall.kernel.permissions import public
 
 
 def _context(stage: Stage) -> dict[str, Any]:
-    return {"screen": queries.screen.screen(stage), "stage": stage}
+    screen = queries.screen.screen(stage)
+    return {"screen": screen, "stage": stage, **calibration.shown(screen.calibration)}
 
 
 def frame(stage_id: str) -> dict[str, str]:

@@ -95,6 +95,7 @@ def overview(request: HttpRequest, stage: Stage) -> HttpResponse:
             "arranges": organises and stage.state in (StageState.DRAFT, StageState.FROZEN, StageState.OPEN),
             "seats_open": stage.state in (StageState.DRAFT, StageState.FROZEN),
             "history": audit.history(stage)[:20] if oversees else (),
+            "calibrations": queries.calibration.held(stage) if oversees else (),
             "rehearsals": stage.rehearsals.order_by("-id")[:5] if oversees else (),
         },
     )

@@ -22,6 +22,7 @@ from unionhall.apps.orgs.models import Employer, Union
 from unionhall.apps.people.codes import IdentityKind, Sex
 from unionhall.apps.people.models import Person
 from unionhall.kernel.ids import PublicIdField
+from unionhall.kernel.sealed import INDEX_LENGTH
 
 
 class Decision(models.Model):
@@ -66,10 +67,10 @@ class Application(models.Model):
     name = models.CharField(_("name"), max_length=80, blank=True)
     identity_kind = models.CharField(max_length=20, choices=IdentityKind, default=IdentityKind.ID_CARD)
     identity_sealed = models.BinaryField(null=True)
-    identity_index = models.BinaryField(max_length=32, null=True, db_index=True)
+    identity_index = models.BinaryField(max_length=INDEX_LENGTH, null=True, db_index=True)
     phone_sealed = models.BinaryField(null=True)
-    phone_index = models.BinaryField(max_length=32, null=True, db_index=True)
-    phone_tail_index = models.BinaryField(max_length=32, null=True)
+    phone_index = models.BinaryField(max_length=INDEX_LENGTH, null=True, db_index=True)
+    phone_tail_index = models.BinaryField(max_length=INDEX_LENGTH, null=True)
     birth = models.DateField(_("date of birth"), null=True)
     sex = models.CharField(_("sex"), max_length=8, choices=Sex, blank=True)
 
@@ -166,7 +167,7 @@ class PhoneCode(models.Model):
     """A code of six digits sent to a phone: ten minutes, five tries. The phone is here as an index only."""
 
     public_id = PublicIdField()
-    phone_index = models.BinaryField(max_length=32, db_index=True)
+    phone_index = models.BinaryField(max_length=INDEX_LENGTH, db_index=True)
     # SHA-256 of the sender's address with the day, for limits; not the address itself.
     address_hash = models.CharField(max_length=64, db_index=True)
     code_hash = models.CharField(max_length=64)

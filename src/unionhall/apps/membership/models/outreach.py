@@ -12,6 +12,7 @@ from unionhall.apps.membership.codes import Channel, PartnerKind, SessionState
 from unionhall.apps.orgs.models import Union
 from unionhall.apps.people.models import Person
 from unionhall.kernel.ids import PublicIdField
+from unionhall.kernel.sealed import INDEX_LENGTH
 
 
 class Partner(models.Model):
@@ -80,7 +81,7 @@ class CheckIn(models.Model):
 
     session = models.ForeignKey(OutreachSession, on_delete=models.PROTECT, related_name="check_ins")
     key = models.CharField(max_length=40, unique=True)
-    phone_index = models.BinaryField(max_length=32, null=True, db_index=True)
+    phone_index = models.BinaryField(max_length=INDEX_LENGTH, null=True, db_index=True)
     scanned_at = models.DateTimeField()
     received_at = models.DateTimeField()
 
@@ -113,7 +114,7 @@ class Question(models.Model):
 class Touch(models.Model):
     """A recorded contact between the union and whoever has a phone; only ever added."""
 
-    phone_index = models.BinaryField(max_length=32)
+    phone_index = models.BinaryField(max_length=INDEX_LENGTH)
     channel = models.CharField(max_length=24, choices=Channel)
     session = models.ForeignKey(
         OutreachSession, on_delete=models.PROTECT, related_name="touches", null=True, blank=True

@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from unionhall.apps.membership.codes import PENDING, ApplicationState
 from unionhall.apps.membership.models import Application, ApplicationStep
 from unionhall.apps.orgs.models import Union
+from unionhall.engines.identifiers import masked as masked_number
 from unionhall.kernel import sealed
 from unionhall.kernel.ids import LENGTH
 
@@ -98,7 +99,7 @@ def masked(application: Application) -> dict[str, str]:
         ("phone", application.phone_sealed),
     ):
         plain = sealed.unseal(bytes(value), row=row, column=f"application.{name}") if value else ""
-        values[name] = sealed.masked(plain)
+        values[name] = masked_number(plain) if plain else ""
     return values
 
 

@@ -16,8 +16,9 @@ from unionhall.apps.membership.usecases.applying import note_step, plain_values
 from unionhall.apps.membership.usecases.attribution import attribute
 from unionhall.apps.membership.usecases.ledger import add_entry
 from unionhall.apps.orgs.models import Union
+from unionhall.apps.people.codes import IdentityKind, Sex
 from unionhall.apps.people.models import Account, Person
-from unionhall.apps.people.usecases import write_particulars
+from unionhall.apps.people.usecases import store_particulars
 from unionhall.kernel import audit
 from unionhall.kernel.clock import CITY
 from unionhall.kernel.facts import publish
@@ -135,13 +136,16 @@ def _person(application: Application, decision: Decision, by: Account, at: datet
         return known
     person = Person.objects.create(name=application.name, union=decision.union, employer=application.employer)
     opened = plain_values(application)
-    write_particulars(
-        person,
-        number=opened["identity"],
-        kind=application.identity_kind,
+    store_particulars(
+        by=by,
+        at=at,
+        person=person,
+        identity=opened["identity"],
+        id_kind=IdentityKind(application.identity_kind),
         phone=opened["phone"],
+        phone_confirmed=True,
         birth=application.birth,
-        sex=application.sex,
+        sex=Sex(application.sex) if application.sex else None,
     )
     audit.record(by.actor, "person.register", person, at=at, fields=["name", "union", "employer"])
     return person

@@ -22,6 +22,7 @@ from unionhall.apps.people.forms import (
     EndForm,
     HonourForm,
     RegisterForm,
+    SearchForm,
 )
 from unionhall.apps.people.models import Account, Person, Post
 from unionhall.apps.people.tables import PersonFilter, PersonTable
@@ -31,8 +32,11 @@ from unionhall.ui.forms import form_page
 from unionhall.ui.lists import list_page
 
 
-def _load(public_id: str) -> Person:
-    found = Person.objects.select_related("union", "employer").filter(public_id=public_id).first()
+def load_person(public_id: str) -> Person:
+    """The person of an address."""
+    found = (
+        Person.objects.select_related("union", "employer", "particulars").filter(public_id=public_id).first()
+    )
     if found is None:
         raise Http404
     return found
@@ -48,19 +52,33 @@ def people(request: HttpRequest) -> HttpResponse:
         else []
     )
     return list_page(
-        request, rows, PersonTable, PersonFilter, heading=_("People"), name="people", actions=actions
+        request,
+        rows,
+        PersonTable,
+        PersonFilter,
+        heading=_("People"),
+        name="people",
+        actions=actions,
+        template="people/people.html",
+        more={"search": SearchForm()},
     )
 
 
-@guard(rules.sees_person, _load)
+@guard(rules.sees_person, load_person)
 def person(request: HttpRequest, found: Person) -> HttpResponse:
     """One person."""
+    administers = allowed(rules.administers, request.user, found)
+    handles = allowed(rules.handles_particulars, request.user, found)
     context = {
         "person": found,
         "posts": found.posts.select_related("union").order_by("-starts"),
         "honours": found.honours.order_by("-year"),
         "history": audit.history(found)[:20],
-        "administers": allowed(rules.administers, request.user, found),
+        "administers": administers,
+        "handles": handles,
+        "kept": queries.kept(found) if handles else [],
+        "particulars": getattr(found, "particulars", None),
+        "reveals": queries.reveals(found)[:20] if administers else [],
         "account": Account.objects.filter(person=found).first(),
     }
     return render(request, "people/person.html", context)
@@ -78,7 +96,7 @@ def _to(person: Person) -> str:
     return reverse("people:person", args=[person.public_id])
 
 
-def _page(
+def page_of(
     request: HttpRequest,
     form: forms.Form,
     heading: str,
@@ -86,6 +104,7 @@ def _page(
     person: Person,
     explained: str = "",
 ) -> HttpResponse:
+    """A form about a person, which leads back to the person's page."""
     return form_page(
         request,
         form,
@@ -114,7 +133,7 @@ def new_person(request: HttpRequest) -> HttpResponse:
     )
 
 
-@guard(rules.administers, _load)
+@guard(rules.administers, load_person)
 def honour(request: HttpRequest, person: Person) -> HttpResponse:
     """Add an honour."""
 
@@ -122,10 +141,10 @@ def honour(request: HttpRequest, person: Person) -> HttpResponse:
         data["kind"] = HonourKind(data["kind"])
         return usecases.honour_person(by=_by(request), at=clock.now(), person=person, **data)
 
-    return _page(request, HonourForm(request.POST or None), _("Honours"), work, person)
+    return page_of(request, HonourForm(request.POST or None), _("Honours"), work, person)
 
 
-@guard(rules.administers, _load)
+@guard(rules.administers, load_person)
 def appoint(request: HttpRequest, person: Person) -> HttpResponse:
     """Give the person a post."""
 
@@ -133,7 +152,7 @@ def appoint(request: HttpRequest, person: Person) -> HttpResponse:
         data["role"] = PostRole(data["role"])
         return usecases.appoint(by=_by(request), at=clock.now(), person=person, **data)
 
-    return _page(
+    return page_of(
         request,
         AppointForm(request.POST or None, unions=_unions(request)),
         _("Appoint"),
@@ -143,13 +162,13 @@ def appoint(request: HttpRequest, person: Person) -> HttpResponse:
     )
 
 
-@guard(rules.administers, _load)
+@guard(rules.administers, load_person)
 def end_post(request: HttpRequest, person: Person, post_id: str) -> HttpResponse:
     """End one of the person's posts."""
     post = Post.objects.select_related("person", "union").filter(person=person, public_id=post_id).first()
     if post is None:
         raise Http404
-    return _page(
+    return page_of(
         request,
         EndForm(request.POST or None),
         _("End the post: %(role)s, %(union)s")
@@ -160,12 +179,12 @@ def end_post(request: HttpRequest, person: Person, post_id: str) -> HttpResponse
     )
 
 
-@guard(rules.administers, _load)
+@guard(rules.administers, load_person)
 def account(request: HttpRequest, person: Person) -> HttpResponse:
     """Open the person's account, or change it."""
     held = Account.objects.select_related("person").filter(person=person).first()
     if held is None:
-        return _page(
+        return page_of(
             request,
             AccountForm(request.POST or None),
             _("Open an account"),
@@ -173,7 +192,7 @@ def account(request: HttpRequest, person: Person) -> HttpResponse:
             person,
             _("Hand the first password over in person; its holder changes it after signing in."),
         )
-    return _page(
+    return page_of(
         request,
         ChangeAccountForm(request.POST or None, initial={"active": held.is_active}),
         _("Account %(username)s") % {"username": held.username},

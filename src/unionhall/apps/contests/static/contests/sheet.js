@@ -51,51 +51,19 @@
     return `${hex.slice(0, 4)}-${hex.slice(4)}`;
   };
 
-  class Sheet {
+  // The fields of a sheet: steppers, what is wrong with a figure, the total.
+  class Fields {
     constructor(form) {
       this.form = form;
       this.words = form.dataset;
-      this.name = `unionhall:${form.dataset.seat}:${form.dataset.box}`;
       this.inputs = [...form.querySelectorAll("input[data-criterion]")];
       this.total = form.querySelector("[data-total]");
-      this.button = form.querySelector("button[type=submit]");
-      this.status = document.querySelector("[data-sheet-status]");
-      this.attempt = 0;
-      this.sending = false;
-      this.draft = store.get(this.name) ?? {};
-      this.adoptServer();
-      this.restore();
       form.addEventListener("input", () => this.changed());
       form.addEventListener("click", (event) => this.step(event));
-      form.addEventListener("submit", (event) => {
-        event.preventDefault();
-        this.submit();
-      });
-      addEventListener("online", () => this.flush());
-      document.addEventListener("visibilitychange", () => document.hidden || this.flush());
+    }
+
+    changed() {
       this.refresh();
-      this.flush();
-    }
-
-    // What the server knows wins over what this phone remembers having sent.
-    adoptServer() {
-      const number = this.form.dataset.number;
-      if (number && Number(number) !== this.draft.number && !this.draft.pending) {
-        const { revision, code } = this.form.dataset;
-        this.draft = { number: Number(number), revision: Number(revision), code };
-      }
-    }
-
-    restore() {
-      const scores = this.draft.pending?.scores ?? this.draft.scores;
-      if (!scores) return;
-      for (const input of this.inputs) {
-        if (scores[input.dataset.criterion] != null) input.value = scores[input.dataset.criterion];
-      }
-    }
-
-    scores() {
-      return Object.fromEntries(this.inputs.map((input) => [input.dataset.criterion, input.value.trim()]));
     }
 
     step(event) {
@@ -108,12 +76,6 @@
       const next = now === null ? toUnits(input.dataset.start, digits) : now + step * Number(button.dataset.step);
       input.value = toText(Math.min(high, Math.max(low, next)), digits);
       this.changed();
-    }
-
-    changed() {
-      this.draft.scores = this.scores();
-      store.set(this.name, this.draft);
-      this.refresh();
     }
 
     // The problem of one field in words, or "" when it is fine.
@@ -147,6 +109,73 @@
       }
       const digits = Number(this.form.dataset.totalDigits);
       this.total.textContent = complete || total ? toText(Math.round(total / 10 ** (places - digits)), digits) : "–";
+    }
+
+    // Whether all of it can be sent; else the first problem is shown where it is.
+    checked() {
+      for (const input of this.inputs) {
+        const problem = this.problem(input);
+        if (problem) {
+          document.getElementById(`${input.id}-note`).textContent = problem;
+          input.setAttribute("aria-invalid", "true");
+          input.focus();
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  class Sheet extends Fields {
+    constructor(form) {
+      super(form);
+      this.name = `unionhall:${form.dataset.seat}:${form.dataset.box}`;
+      this.button = form.querySelector("button[type=submit]");
+      this.status = document.querySelector("[data-sheet-status]");
+      this.attempt = 0;
+      this.sending = false;
+      this.draft = store.get(this.name) ?? {};
+      this.adoptServer();
+      this.restore();
+      form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        this.submit();
+      });
+      addEventListener("online", () => this.flush());
+      document.addEventListener("visibilitychange", () => document.hidden || this.flush());
+      this.refresh();
+      this.flush();
+    }
+
+    // What the server knows wins over what this phone remembers having sent.
+    adoptServer() {
+      const number = this.form.dataset.number;
+      if (number && Number(number) !== this.draft.number && !this.draft.pending) {
+        const { revision, code } = this.form.dataset;
+        this.draft = { number: Number(number), revision: Number(revision), code };
+      }
+    }
+
+    restore() {
+      const scores = this.draft.pending?.scores ?? this.draft.scores;
+      if (!scores) return;
+      for (const input of this.inputs) {
+        if (scores[input.dataset.criterion] != null) input.value = scores[input.dataset.criterion];
+      }
+    }
+
+    scores() {
+      return Object.fromEntries(this.inputs.map((input) => [input.dataset.criterion, input.value.trim()]));
+    }
+
+    changed() {
+      this.draft.scores = this.scores();
+      store.set(this.name, this.draft);
+      this.refresh();
+    }
+
+    refresh() {
+      super.refresh();
       this.show();
     }
 
@@ -185,16 +214,7 @@
     }
 
     submit() {
-      if (this.draft.pending || this.draft.sealed) return;
-      for (const input of this.inputs) {
-        const problem = this.problem(input);
-        if (problem) {
-          document.getElementById(`${input.id}-note`).textContent = problem;
-          input.setAttribute("aria-invalid", "true");
-          input.focus();
-          return;
-        }
-      }
+      if (this.draft.pending || this.draft.sealed || !this.checked()) return;
       this.error = "";
       // The key is made once with what is to be sent, and stored before the first attempt.
       this.draft.pending = { key: newKey(), base: this.draft.number ?? null, scores: this.scores() };
@@ -290,5 +310,11 @@
   };
 
   for (const form of document.querySelectorAll("form[data-box]")) form.sheet = new Sheet(form);
+  // A specimen talk's sheet is an ordinary form: it never counts, so no draft is kept.
+  for (const form of document.querySelectorAll("form[data-calibration]")) {
+    const fields = new Fields(form);
+    fields.refresh();
+    form.addEventListener("submit", (event) => fields.checked() || event.preventDefault());
+  }
   follow();
 })();
