@@ -42,6 +42,7 @@ def test_every_guarded_table_has_its_triggers(db):
         "Ballot",
         "Board",
         "LogCheckpoint",
+        "LogCosignature",
         "LogLeaf",
         "RefusedBallot",
         "RuleBookVersion",
