@@ -57,7 +57,7 @@ def _refusals() -> dict[str, str]:
         "KEY_REUSED": _("This sheet was already sent with other scores. The first one counts. Reload the page to see it."),
         "NO_CALIBRATION": _("No calibration round is under way; its scores have been set aside."),
         "NO_ENTRIES": _("There are no entries yet."),
-        "NO_FONT": _("This server has no Chinese font, so it could print only boxes. Install one (on Debian: fonts-noto-cjk) and start the server again. Nothing else is affected."),
+        "NO_GLYPH": _("These characters stand in no font of this server, so they would be printed as empty boxes: %(characters)s. Nothing was printed. Install a font that has them (on Debian: fonts-noto-cjk, for rare characters fonts-hanazono) and start the server again, or write the name otherwise for the print."),
         "NO_RULEBOOK": _("There is no rule book yet."),
         "NO_TYPST": _("This server cannot print: the extra unionhall[pdf] is not installed. Results can be taken as a workbook instead."),
         "NOTHING_CHANGED": _("These are the scores that already stand."),
