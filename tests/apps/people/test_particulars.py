@@ -199,6 +199,26 @@ def test_nobody_is_found_beyond_the_reach(east, city):
     assert [names(east.organiser, text)[1] for text in (PHONE, NUMBER, PHONE[-4:])] == [[], [], []]
 
 
+@pytest.mark.parametrize(
+    ("few", "first", "every", "expected"),
+    [
+        (100, 1000, 20_000, ([1, 2], False)),
+        (0, 1000, 20_000, ([1, 2], False)),
+        # Read again, further down, when the first names are others'.
+        (0, 2, 20_000, ([1, 2], False)),
+        # Not all were read: there may be more, and the page says so.
+        (0, 1, 2, ([1], True)),
+    ],
+)
+def test_a_wide_reach_looks_among_the_first_names(east, monkeypatch, few, first, every, expected):
+    for name, value in (("FEW_UNIONS", few), ("FIRST_NAMES", first), ("ALL_NAMES", every)):
+        monkeypatch.setattr(queries, name, value)
+    for number, union in enumerate([east.west.union, east.union, east.union, east.west.union]):
+        register_person(by=SYSTEM, at=clock.now(), name=f"慕容{number}", union=union)
+    found = queries.found(east.officer, "慕容")
+    assert ([int(person.name[2]) for person, _kept in found.rows], found.more) == expected
+
+
 @pytest.mark.parametrize("text", ["", "  ", "\u200b", "没有这个人", "0000", "%", "_"])
 def test_what_finds_nobody(east, text):
     assert names(east.officer, text)[1] == []
