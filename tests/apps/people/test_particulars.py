@@ -270,18 +270,17 @@ def test_the_key_of_a_name_is_always_made(east):
     assert Person.objects.get(pk=one.pk).name_key == "王方"
 
 
-def test_the_index_finds_beginnings_on_either_database(east):
+def test_indexes_serve_every_search_on_either_database(east):
+    beginning = Person.objects.filter(name_key__gte="王", name_key__lt="王" + chr(0x10FFFF))
+    asked = {"person_by_name": beginning.order_by("name_key", "pk")[:51]}
+    for text, name in ((NUMBER, "identity_held_once"), (PHONE, "phone_index"), (PHONE[-4:], "phone_tail_")):
+        asked[name] = Particulars.objects.filter(**queries._taken_for(text)[1])
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL enable_seqscan = off")
-        plan = (
-            Person.objects.filter(name_key__gte="王", name_key__lt="王" + chr(0x10FFFF))
-            .order_by("name_key", "pk")[:51]
-            .explain()
-        )
-    assert "person_by_name" in plan
-    assert "Sort" not in plan
-    assert "TEMP B-TREE" not in plan
+        plans = {name: rows.explain() for name, rows in asked.items()}
+    assert [name in plan for name, plan in plans.items()] == [True] * 4
+    assert [word in plans["person_by_name"] for word in ("Sort", "TEMP B-TREE")] == [False, False]
 
 
 # Opened

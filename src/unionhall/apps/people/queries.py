@@ -135,7 +135,7 @@ def _within(persons: QuerySet[Person], reach: frozenset[int]) -> tuple[list[int]
     return keys[:MOST], len(keys) > MOST or len(names) == most
 
 
-def _taken_for(text: str) -> tuple[str, dict[str, bytes]]:
+def _taken_for(text: str) -> tuple[str, dict[str, bytes | bool]]:
     """What a text in the search box is, and the index that finds it."""
     typed = plain(text)
     if re.fullmatch(r"[0-9]{4}", typed):
@@ -145,7 +145,8 @@ def _taken_for(text: str) -> tuple[str, dict[str, bytes]]:
     except IdentifierError:
         pass
     if re.fullmatch(r"[0-9A-Z]{5,20}", typed) and re.search(r"[0-9]", typed):
-        return "NUMBER", {"identity_index": keyed_index(typed, column="identity")}
+        # The index covers those that hold on only, and must be asked for by its own condition.
+        return "NUMBER", {"identity_index": keyed_index(typed, column="identity"), "superseded": False}
     return "NAME", {}
 
 
