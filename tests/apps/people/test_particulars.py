@@ -199,6 +199,26 @@ def test_nobody_is_found_beyond_the_reach(east, city):
     assert [names(east.organiser, text)[1] for text in (PHONE, NUMBER, PHONE[-4:])] == [[], [], []]
 
 
+@pytest.mark.parametrize(
+    ("few", "first", "every", "expected"),
+    [
+        (100, 1000, 20_000, ([1, 2], False)),
+        (0, 1000, 20_000, ([1, 2], False)),
+        # Read again, further down, when the first names are others'.
+        (0, 2, 20_000, ([1, 2], False)),
+        # Not all were read: there may be more, and the page says so.
+        (0, 1, 2, ([1], True)),
+    ],
+)
+def test_a_wide_reach_looks_among_the_first_names(east, monkeypatch, few, first, every, expected):
+    for name, value in (("FEW_UNIONS", few), ("FIRST_NAMES", first), ("ALL_NAMES", every)):
+        monkeypatch.setattr(queries, name, value)
+    for number, union in enumerate([east.west.union, east.union, east.union, east.west.union]):
+        register_person(by=SYSTEM, at=clock.now(), name=f"慕容{number}", union=union)
+    found = queries.found(east.officer, "慕容")
+    assert ([int(person.name[2]) for person, _kept in found.rows], found.more) == expected
+
+
 @pytest.mark.parametrize("text", ["", "  ", "\u200b", "没有这个人", "0000", "%", "_"])
 def test_what_finds_nobody(east, text):
     assert names(east.officer, text)[1] == []
@@ -250,18 +270,17 @@ def test_the_key_of_a_name_is_always_made(east):
     assert Person.objects.get(pk=one.pk).name_key == "王方"
 
 
-def test_the_index_finds_beginnings_on_either_database(east):
+def test_indexes_serve_every_search_on_either_database(east):
+    beginning = Person.objects.filter(name_key__gte="王", name_key__lt="王" + chr(0x10FFFF))
+    asked = {"person_by_name": beginning.order_by("name_key", "pk")[:51]}
+    for text, name in ((NUMBER, "identity_held_once"), (PHONE, "phone_index"), (PHONE[-4:], "phone_tail_")):
+        asked[name] = Particulars.objects.filter(**queries._taken_for(text)[1])
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL enable_seqscan = off")
-        plan = (
-            Person.objects.filter(name_key__gte="王", name_key__lt="王" + chr(0x10FFFF))
-            .order_by("name_key", "pk")[:51]
-            .explain()
-        )
-    assert "person_by_name" in plan
-    assert "Sort" not in plan
-    assert "TEMP B-TREE" not in plan
+        plans = {name: rows.explain() for name, rows in asked.items()}
+    assert [name in plan for name, plan in plans.items()] == [True] * 4
+    assert [word in plans["person_by_name"] for word in ("Sort", "TEMP B-TREE")] == [False, False]
 
 
 # Opened

@@ -14,14 +14,15 @@ from unionhall.apps.people.codes import PostRole, SealedColumn
 from unionhall.apps.people.models import Account, Particulars, Person, Post, Reveal
 from unionhall.engines.identifiers import IdentifierError, masked, normal_name, read_mobile
 from unionhall.engines.identifiers.typed import plain
+from unionhall.kernel import clock
 from unionhall.kernel.audit import Actor
 from unionhall.kernel.ids import ALPHABET, LENGTH
-from unionhall.kernel.permissions import reach_of
 from unionhall.kernel.sealed import UnsealError, keyed_index, unseal
 
 # Whose posts open particulars, masked or whole.
 HANDLERS = (PostRole.ADMINISTRATOR, PostRole.OFFICER)
 MOST = 50
+FEW_UNIONS, FIRST_NAMES, ALL_NAMES = 100, 1_000, 20_000
 
 
 def present_posts(person: Person, on: date) -> QuerySet[Post]:
@@ -103,29 +104,44 @@ def found(account: Account, text: str) -> Found:
     A whole phone, its last four digits, a whole identity number, a register number, a name or its beginning.
     By phone and identity number only those whose particulars the account handles.
     """
-    handled = reach_of(account, *HANDLERS)
     by, index = _taken_for(text)
     key = normal_name(text)
-    if not key:
-        return Found("NAME", [])
-    reach = reach_of(account) if by in ("NAME", "NUMBER") else handled
-    of_number = Q()
-    if index:
-        holders = Particulars.objects.filter(**index, person__union__in=handled)
-        of_number = Q(pk__in=list(holders.values_list("person_id", flat=True)))
-    wanted = Q(name_key__gte=key, name_key__lt=key + chr(0x10FFFF)) if by == "NAME" else of_number
+    if not key or account.person is None:
+        return Found(by, [])
+    posts = list(present_posts(account.person, clock.today()))
+    handled = reach = subtree({post.union_id for post in posts if post.role in HANDLERS}, clock.today())
+    if by in ("NAME", "NUMBER") and any(post.role not in HANDLERS for post in posts):
+        reach = subtree({post.union_id for post in posts}, clock.today())
     typed = plain(text)
+    wanted = Q(name_key__gte=key, name_key__lt=key + chr(0x10FFFF)) if by == "NAME" else Q(pk__in=())
+    if index:
+        holders = Particulars.objects.filter(**index).values_list("person_id", "person__union_id")
+        wanted = Q(pk__in=[person for person, union in holders if union in handled])
     if len(typed) == LENGTH and set(typed) <= set(ALPHABET):
         wanted |= Q(public_id=typed)
-    persons = Person.objects.filter(wanted, union__in=reach, merged_into=None).select_related(
-        "union", "employer", "particulars"
-    )
-    rows = list(persons.order_by("name_key", "pk")[: MOST + 1])
-    shown = [(one, kept(one) if one.union_id in handled else []) for one in rows[:MOST]]
-    return Found(by, shown, more=len(rows) > MOST)
+    keys, more = _within(Person.objects.filter(wanted, merged_into=None), reach)
+    persons = Person.objects.select_related("union", "employer", "particulars").filter(pk__in=keys)
+    rows = [(one, kept(one) if one.union_id in handled else []) for one in persons.order_by("name_key", "pk")]
+    return Found(by, rows, more)
 
 
-def _taken_for(text: str) -> tuple[str, dict[str, bytes]]:
+def _within(persons: QuerySet[Person], reach: frozenset[int]) -> tuple[list[int], bool]:
+    """Keys of the first persons by name who are of some unions, and whether there may be more.
+
+    A city's officer reaches tens of thousands of unions: too many to name in a statement. Whoever reaches so
+    many finds enough among the first names; whoever reaches few has the database look among their people.
+    """
+    if len(reach) <= FEW_UNIONS:
+        persons = persons.filter(union__in=reach)
+    for most in (FIRST_NAMES, ALL_NAMES):
+        names = list(persons.order_by("name_key", "pk").values_list("pk", "union_id")[:most])
+        keys = [key for key, union in names if union in reach]
+        if len(keys) > MOST or len(names) < most:
+            break
+    return keys[:MOST], len(keys) > MOST or len(names) == most
+
+
+def _taken_for(text: str) -> tuple[str, dict[str, bytes | bool]]:
     """What a text in the search box is, and the index that finds it."""
     typed = plain(text)
     if re.fullmatch(r"[0-9]{4}", typed):
@@ -135,7 +151,8 @@ def _taken_for(text: str) -> tuple[str, dict[str, bytes]]:
     except IdentifierError:
         pass
     if re.fullmatch(r"[0-9A-Z]{5,20}", typed) and re.search(r"[0-9]", typed):
-        return "NUMBER", {"identity_index": keyed_index(typed, column="identity")}
+        # The index covers those that hold on only, and must be asked for by its own condition.
+        return "NUMBER", {"identity_index": keyed_index(typed, column="identity"), "superseded": False}
     return "NAME", {}
 
 

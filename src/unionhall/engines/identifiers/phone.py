@@ -13,7 +13,7 @@ _MOBILE = re.compile(r"(?:(?:\+|00)?86)?\(?(1[3-9][0-9]{9})\)?")
 def read_mobile(text: str) -> str:
     """The 11 digits of a mobile number; +86, 0086, blanks, dashes and brackets may stand around or in it.
 
-    Which ranges are given out changes every year, so none is judged (docs/adr/0008). Raises IdentifierError:
+    Which ranges are given out changes every year, so none is judged (docs/adr/0010). Raises IdentifierError:
     LENGTH, CHARACTERS, NOT_MOBILE.
     """
     typed = plain(text)

@@ -51,7 +51,7 @@ def write(request: HttpRequest, person: Person) -> HttpResponse:
             sex=Sex(data["sex"]) if data["sex"] else None,
         )
 
-    shown = {"id_kind": held.id_kind, "birth": held.birth, "sex": held.sex} if held else None
+    shown = {"id_kind": held.id_kind} if held else None
     return page_of(
         request, ParticularsForm(request.POST or None, initial=shown), _("Particulars"), work, person
     )
