@@ -24,3 +24,11 @@ def city(db):
 
     accounts = {account.username: account for account in Account.objects.select_related("person")}
     return SimpleNamespace(**accounts, stage=Stage.objects.select_related("contest").get())
+
+
+@pytest.fixture
+def run_jobs(db):
+    """Does all waiting jobs here and now; gives them as they ended."""
+    from unionhall.kernel.jobs import run_jobs
+
+    return run_jobs

@@ -11,6 +11,7 @@ from tests.conftest import SHEET
 from unionhall.apps.contests.models import Ballot
 from unionhall.apps.contests.usecases import corrections, imports
 from unionhall.kernel import clock
+from unionhall.kernel.models import Job
 
 
 def patterns(resolver, space=""):
@@ -48,8 +49,13 @@ HOLDS_A_POST = [200, 404, 404, 200, 200, 200, 302]
 ORGANISES = [200, 404, 404, 404, 404, 404, 302]
 OF_THE_CITY = [200, 404, 404, 404, 404, 200, 302]
 ADMINISTERS = [404, 404, 404, 404, 404, 200, 302]
+# The organiser asked for the job, the administrator keeps the union it belongs to.
+SEES_JOB = [200, 404, 404, 404, 404, 200, 302]
 GET = {
     "today": SIGNED_IN,
+    "jobs": SIGNED_IN,
+    "job": SEES_JOB,
+    "job-state": SEES_JOB,
     "orgs:unions": HOLDS_A_POST,
     "orgs:union": OF_THE_CITY,
     "people:people": HOLDS_A_POST,
@@ -116,6 +122,7 @@ GET = {
 }
 # Only what is refused is asked for: what a role may do is held by the tests of the use cases.
 POST = {
+    "job-cancel": [302, 404, 404, 404, 404, 302, 302],
     "contests:freeze": [302, 404, 404, 404, 404, 404, 302],
     "contests:passes": RUNS,
     "contests:rehearse": RUNS,
@@ -169,11 +176,16 @@ def addresses(city):
         by=city.organiser, at=clock.now(), stage=city.stage, kind="JURORS", name="评委.csv",
         data="评审组,席位\n专家评审,专家 1\n".encode(),
     ).public_id  # fmt: skip
+    job = Job.objects.create(
+        kind="X", arguments={}, asked_by=str(city.organiser.actor), union=city.stage.contest.organiser.pk,
+        queued_at=clock.now(),
+    ).public_id  # fmt: skip
     juror = hall.jurors[0].public_id
     plain = {
         name: reverse(name)
         for name in (
             "today",
+            "jobs",
             "contests:list",
             "people:demo",
             "people:sign-in",
@@ -190,36 +202,40 @@ def addresses(city):
             "contests:new-contest",
         )
     }
-    more = {
-        "contests:contest": reverse("contests:contest", args=[city.stage.contest.public_id]),
-        "contests:new-stage": reverse("contests:new-stage", args=[city.stage.contest.public_id]),
-        "contests:new-seats": reverse("contests:new-seats", args=[stage, "EXPERT"]),
-        "contests:open-code": reverse("contests:open-code", args=[stage, "EXPERT"]),
-        "contests:change-cue": reverse("contests:change-cue", args=[stage, first.cue.public_id]),
-        "contests:upload": reverse("contests:upload", args=[stage, "entries"]),
-        "contests:import-blank": reverse("contests:import-blank", args=[stage, "entries"]),
-        "contests:import": reverse("contests:import", args=[stage, staged]),
-        "contests:import-commit": reverse("contests:import-commit", args=[stage, staged]),
-        "contests:import-returned": reverse("contests:import-returned", args=[stage, staged]),
-        "orgs:unions": reverse("orgs:unions"),
-        "people:end-post": reverse(
-            "people:end-post",
-            args=[city.organiser.person.public_id, city.organiser.person.posts.get().public_id],
-        ),
-        "orgs:union": reverse("orgs:union", args=[city.stage.contest.organiser.public_id]),
-        "people:people": reverse("people:people"),
-        "people:person": reverse("people:person", args=[city.chief.person.public_id]),
-        "contests:kept-proof": reverse("contests:kept-proof", args=[ballot.pk]),
-        "seat": reverse("seat", args=["NOSUCHCODE"]),
-        "contests:correct": reverse("contests:correct", args=[stage, ballot.pk]),
-        "contests:decide": reverse("contests:decide", args=[stage, correction.public_id]),
-        "contests:print": reverse("contests:print", args=[stage, "sheets"]) + "?jury=EXPERT",
-        "contests:former-board": reverse("contests:former-board", args=[stage, 1]),
-        "contests:desk-act": reverse("contests:desk-act", args=[stage, "reveal"]),
-    } | {
-        f"contests:{name}": reverse(f"contests:{name}", args=[stage, first.public_id])
-        for name in ("sheets", "special-prize", "adjust", "withdraw")
-    }
+    more = (
+        {name: reverse(name, args=[job]) for name in ("job", "job-state", "job-cancel")}
+        | {
+            "contests:contest": reverse("contests:contest", args=[city.stage.contest.public_id]),
+            "contests:new-stage": reverse("contests:new-stage", args=[city.stage.contest.public_id]),
+            "contests:new-seats": reverse("contests:new-seats", args=[stage, "EXPERT"]),
+            "contests:open-code": reverse("contests:open-code", args=[stage, "EXPERT"]),
+            "contests:change-cue": reverse("contests:change-cue", args=[stage, first.cue.public_id]),
+            "contests:upload": reverse("contests:upload", args=[stage, "entries"]),
+            "contests:import-blank": reverse("contests:import-blank", args=[stage, "entries"]),
+            "contests:import": reverse("contests:import", args=[stage, staged]),
+            "contests:import-commit": reverse("contests:import-commit", args=[stage, staged]),
+            "contests:import-returned": reverse("contests:import-returned", args=[stage, staged]),
+            "orgs:unions": reverse("orgs:unions"),
+            "people:end-post": reverse(
+                "people:end-post",
+                args=[city.organiser.person.public_id, city.organiser.person.posts.get().public_id],
+            ),
+            "orgs:union": reverse("orgs:union", args=[city.stage.contest.organiser.public_id]),
+            "people:people": reverse("people:people"),
+            "people:person": reverse("people:person", args=[city.chief.person.public_id]),
+            "contests:kept-proof": reverse("contests:kept-proof", args=[ballot.pk]),
+            "seat": reverse("seat", args=["NOSUCHCODE"]),
+            "contests:correct": reverse("contests:correct", args=[stage, ballot.pk]),
+            "contests:decide": reverse("contests:decide", args=[stage, correction.public_id]),
+            "contests:print": reverse("contests:print", args=[stage, "sheets"]) + "?jury=EXPERT",
+            "contests:former-board": reverse("contests:former-board", args=[stage, 1]),
+            "contests:desk-act": reverse("contests:desk-act", args=[stage, "reveal"]),
+        }
+        | {
+            f"contests:{name}": reverse(f"contests:{name}", args=[stage, first.public_id])
+            for name in ("sheets", "special-prize", "adjust", "withdraw")
+        }
+    )
     more |= {
         f"orgs:{name}": reverse(f"orgs:{name}", args=[city.stage.contest.organiser.public_id])
         for name in ("new-union", "place", "affiliate", "cover")

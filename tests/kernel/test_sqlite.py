@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
+import subprocess
+import sys
 import threading
 
 import pytest
 from django.db import DatabaseError, connection
 
-from unionhall.kernel.sqlite.base import DatabaseWrapper, FairLock
+from unionhall.kernel.sqlite.base import DatabaseWrapper, FairLock, Turnstile
 
 
 @pytest.fixture
@@ -100,3 +103,72 @@ def test_turns_are_given_in_the_order_of_asking():
     for thread in threads:
         thread.join()
     assert order == list(range(20))
+
+
+def held(descriptor) -> bool:
+    """Whether somebody holds a lock on a file; asked with a descriptor of one's own."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    fcntl.flock(descriptor, fcntl.LOCK_UN)
+    return False
+
+
+def test_who_gives_the_turn_back_comes_after_who_waits(tmp_path):
+    """A job that writes without a pause would otherwise leave ballots waiting for minutes."""
+    path, order = str(tmp_path / "x.sqlite3"), []
+    ours, other, looking = Turnstile(path), Turnstile(path), Turnstile(path)
+    ours.acquire()
+
+    def wait():
+        other.acquire()
+        order.append("other")
+        other.release()
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    while not held(looking._gate):
+        pass
+    ours.release()
+    ours.acquire()
+    order.append("ours")
+    ours.release()
+    waiting.join()
+    assert order == ["other", "ours"]
+
+
+def test_a_killed_process_gives_its_turn_back(tmp_path):
+    path = str(tmp_path / "x.sqlite3")
+    program = (
+        "import sys, time\n"
+        "from unionhall.kernel.sqlite.base import Turnstile\n"
+        "turn = Turnstile(sys.argv[1])\n"
+        "turn.acquire()\n"
+        "print('held', flush=True)\n"
+        "time.sleep(600)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program, path], stdout=subprocess.PIPE) as other:
+        other.stdout.readline()
+        ours = Turnstile(path)
+        assert held(ours._turn)
+        other.kill()
+    ours.acquire()
+    ours.release()
+
+
+def test_two_processes_are_never_in_the_turnstile_together(tmp_path):
+    path, shared = str(tmp_path / "x.sqlite3"), tmp_path / "count"
+    shared.write_text("0", encoding="ascii")
+    add = (
+        "import sys, pathlib\n"
+        "from unionhall.kernel.sqlite.base import Turnstile\n"
+        "turn, shared = Turnstile(sys.argv[1]), pathlib.Path(sys.argv[2])\n"
+        "for _ in range(500):\n"
+        "    turn.acquire()\n"
+        "    shared.write_text(str(int(shared.read_text()) + 1))\n"
+        "    turn.release()\n"
+    )
+    running = [subprocess.Popen([sys.executable, "-c", add, path, str(shared)]) for _ in range(3)]
+    assert [process.wait(60) for process in running] == [0, 0, 0]
+    assert shared.read_text(encoding="ascii") == "1500"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class KernelConfig(AppConfig):
@@ -9,8 +10,15 @@ class KernelConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from unionhall.kernel.audit import guard_append_only, install_triggers
+        from unionhall.kernel.audit import guard_append_only, install_triggers, name_actions
         from unionhall.kernel.models import Fact
 
         guard_append_only(Fact)
+        name_actions(
+            {
+                "fact.deliver_again": _("Delivery of a fact tried again"),
+                "job.ask": _("Job asked for"),
+                "job.cancel": _("Job cancelled"),
+            }
+        )
         post_migrate.connect(install_triggers, dispatch_uid="append-only")

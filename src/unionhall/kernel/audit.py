@@ -31,6 +31,12 @@ class Actor(NamedTuple):
     def __str__(self) -> str:
         return f"{self.kind}:{self.id}"
 
+    @staticmethod
+    def named(text: str) -> Actor:
+        """The actor whose text this is."""
+        kind, _, public_id = text.partition(":")
+        return Actor(kind, public_id)
+
 
 SYSTEM = Actor("SYSTEM", "")
 

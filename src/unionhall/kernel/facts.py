@@ -123,6 +123,8 @@ def _deliver(head: FactDelivery) -> bool:
     return True
 
 
+# A statement outside a transaction would not wait for its turn on SQLite.
+@transaction.atomic
 def _note_failure(head: FactDelivery, code: str) -> None:
     pause = dict(enumerate(PAUSES)).get(head.attempts)
     # Only as it was seen: another process may have delivered it, or noted its own failure, meanwhile.

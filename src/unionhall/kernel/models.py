@@ -1,9 +1,11 @@
-"""Tables that belong to no capability: the audit trail, facts, uploads, and what this installation is."""
+"""Tables that belong to no capability: audit trail, facts, jobs, uploads, the installation."""
 
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
+from unionhall.kernel.codes import UNDER_WAY, JobState
 from unionhall.kernel.ids import PublicIdField
 
 
@@ -77,3 +79,57 @@ class FactDelivery(models.Model):
         indexes = [
             models.Index(fields=["handler", "fact"], condition=~models.Q(due_at=None), name="facts_due"),
         ]
+
+
+class Job(models.Model):
+    """Long work that somebody asked for, from the queue to its result (see jobs)."""
+
+    public_id = PublicIdField()
+    kind = models.CharField(_("job"), max_length=40)
+    arguments = models.JSONField()
+    # What it is about, by public id, and the key of the union whose administrators may see it. Neither is a
+    # foreign key: both stand above the kernel.
+    subject = models.CharField(max_length=40, blank=True)
+    union = models.BigIntegerField(null=True)
+    asked_by = models.CharField(max_length=40)
+    state = models.CharField(_("state"), max_length=10, choices=JobState, default=JobState.QUEUED)
+    # How far it is, and what it does now: a code and data of its kind.
+    done = models.PositiveBigIntegerField(default=0)
+    total = models.PositiveBigIntegerField(null=True)
+    saying = models.CharField(max_length=40, blank=True)
+    saying_data = models.JSONField(default=dict)
+    # What came of it: counts and ids, or a refusal's code and data.
+    result = models.JSONField(null=True)
+    error = models.CharField(max_length=40, blank=True)
+    error_data = models.JSONField(default=dict)
+    queued_at = models.DateTimeField(_("asked for"))
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(_("ended"), null=True)
+    cancel_asked_at = models.DateTimeField(null=True)
+    # Who works on it: a random word for each time it was taken up, and that worker's last sign of life.
+    claim = models.CharField(max_length=12, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    heartbeat_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=UNDER_WAY, finished_at=None)
+                | (~models.Q(state__in=UNDER_WAY) & models.Q(finished_at__isnull=False)),
+                name="job_ends_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=JobState.RUNNING, heartbeat_at__isnull=False)
+                | (~models.Q(state=JobState.RUNNING) & models.Q(claim="")),
+                name="job_has_a_worker_while_at_work",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["id"], condition=models.Q(state__in=UNDER_WAY), name="jobs_under_way"),
+            models.Index(fields=["asked_by", "-id"], name="jobs_asked_by"),
+        ]
+
+    @property
+    def under_way(self) -> bool:
+        """Whether it waits or is at work."""
+        return self.state in UNDER_WAY

@@ -21,6 +21,9 @@ from unionhall.kernel.refusals import Refusal
 
 View = Callable[..., HttpResponseBase]
 
+# The role that keeps the register and oversees the jobs of its unions. Posts live in `people`, above.
+ADMINISTRATOR = "ADMINISTRATOR"
+
 
 class Acting(Protocol):
     """Whoever a use case is told to act for: an account, or `audit.SYSTEM`."""
@@ -39,15 +42,22 @@ class Duties(Protocol):
         """The parts that the account takes in a thing."""
 
 
+class Accounts(Protocol):
+    def __call__(self, actor: Actor) -> Acting:
+        """The account that an actor's text in the database stands for."""
+
+
 class _Scopes:
     reach: Reach
     duties: Duties
+    accounts: Accounts
 
 
-def supply_scopes(*, reach: Reach, duties: Duties) -> None:
-    """Tell the predicates below where posts and parts are to be found."""
+def supply_scopes(*, reach: Reach, duties: Duties, accounts: Accounts) -> None:
+    """Tell the predicates below where posts, parts and accounts are to be found."""
     _Scopes.reach = staticmethod(reach)
     _Scopes.duties = staticmethod(duties)
+    _Scopes.accounts = staticmethod(accounts)
 
 
 def in_reach(*roles: str, of: Callable[[Any], int | None]) -> Predicate:
@@ -84,6 +94,12 @@ signed_in = Predicate(lambda _account, _thing=None: True, "signed_in")
 def reach_of(account: Any, *roles: str) -> frozenset[int]:
     """Keys of the unions that an account's present posts open; without roles any post counts."""
     return _Scopes.reach(account, roles, clock.today())
+
+
+def acting(text: str) -> Acting:
+    """Whoever a text of the audit trail or of a job names, to act for them with what they may do now."""
+    actor = Actor.named(text)
+    return SYSTEM if actor == SYSTEM else _Scopes.accounts(actor)
 
 
 def allowed(rule: Predicate, account: Any, thing: Any = None) -> bool:

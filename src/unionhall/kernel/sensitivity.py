@@ -25,5 +25,13 @@ FIELDS: Fields = {
     "Fact": {INTERNAL: "name payload at"},
     "FactDelivery": {INTERNAL: "fact handler due_at done_at attempts error"},
     "Installation": {PUBLIC: "demo", INTERNAL: "created_at"},
+    "Job": {
+        INTERNAL: (
+            "public_id kind arguments subject union state done total saying saying_data result error"
+            " queued_at started_at finished_at cancel_asked_at claim attempts heartbeat_at"
+        ),
+        # A refusal may name whom it is about; jobs are deleted 90 days after their end.
+        PERSONAL: "asked_by error_data",
+    },
     "StagedImport": {INTERNAL: "public_id kind subject file_name created_at committed_at", SECRET: "payload"},
 }

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class SiteConfig(AppConfig):
@@ -11,3 +12,5 @@ class SiteConfig(AppConfig):
         from unionhall.site.wiring import join
 
         join()
+        # Each app's tasks.py registers what it does as jobs.
+        autodiscover_modules("tasks")

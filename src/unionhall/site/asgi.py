@@ -9,16 +9,18 @@ from typing import Any
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 
 from unionhall.apps.contests.intake import Intake
 from unionhall.kernel import clock, live
 from unionhall.kernel.imports import purge_imports
+from unionhall.kernel.jobs.queue import purge_jobs
 from unionhall.kernel.live.bus import CHANNEL
 from unionhall.kernel.live.hub import Hub
 from unionhall.kernel.live.topics import Frame, Topic
 from unionhall.kernel.sqlite.checkpoints import Checkpoints
 from unionhall.site.bridge import Bridge
+from unionhall.site.work import Attendant
 
 log = logging.getLogger(__name__)
 
@@ -27,16 +29,19 @@ HOUR = 3600.0
 
 def _purge() -> None:
     try:
-        purge_imports(at=clock.now())
+        with transaction.atomic():
+            purge_imports(at=clock.now())
+            purge_jobs(at=clock.now())
     except DatabaseError:
-        log.exception("old uploads could not be deleted; the next hour tries again")
+        log.exception("old uploads and jobs could not be deleted; the next hour tries again")
         connection.close()
 
 
 class House:
     """The root ASGI application."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, works: bool = True) -> None:
+        self._worker = Attendant() if works else None
         self.bridge = Bridge(get_wsgi_application())
         self.hub = Hub(self._frame)
         self.intake = Intake()
@@ -45,6 +50,12 @@ class House:
         self._listener: asyncio.Task[None] | None = None
         self._housekeeping: asyncio.Task[None] | None = None
         self._checkpoints: Checkpoints | None = None
+
+    def stop(self) -> None:
+        """End what would not end by itself: streams, and the worker."""
+        self.hub.close()
+        if self._worker:
+            self._worker.stop()
 
     async def _frame(self, topic: Topic) -> Frame:
         return await asyncio.get_running_loop().run_in_executor(self._frames, live.render, topic)
@@ -67,6 +78,8 @@ class House:
             if message["type"] == "lifespan.startup":
                 self.hub.start()
                 self._housekeeping = asyncio.ensure_future(self._keep_house())
+                if self._worker:
+                    self._worker.start()
                 self.intake.start()
                 if connection.vendor == "postgresql":
                     self._listener = asyncio.ensure_future(self._listen())
@@ -83,6 +96,8 @@ class House:
                     self._checkpoints.stop()
                 self.bridge.close()
                 self._frames.shutdown(wait=False, cancel_futures=True)
+                if self._worker:
+                    await self._worker.ended()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 

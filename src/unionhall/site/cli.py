@@ -9,7 +9,7 @@ from typing import Any
 
 from unionhall.engines.proof import cli as proof
 from unionhall.engines.scoring import cli as scoring
-from unionhall.site import begin, demo, rehearse, serve
+from unionhall.site import begin, demo, rehearse, serve, work
 
 
 def add_commands(commands: Any) -> None:
@@ -32,7 +32,7 @@ def build_parser() -> argparse.ArgumentParser:
     """All commands."""
     parser = argparse.ArgumentParser(prog="unionhall", description="The platform of a union federation.")
     commands = parser.add_subparsers(required=True, metavar="command")
-    for part in (begin, demo, serve, rehearse, scoring, proof, sys.modules[__name__]):
+    for part in (begin, demo, serve, work, rehearse, scoring, proof, sys.modules[__name__]):
         part.add_commands(commands)
     return parser
 

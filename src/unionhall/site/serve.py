@@ -22,6 +22,7 @@ def add_commands(commands: Any) -> None:
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000, help="0 chooses a free one")
     serve.add_argument("--processes", type=int, default=1, help="more than one needs PostgreSQL")
+    serve.add_argument("--no-work", action="store_true", help="`unionhall work` runs elsewhere")
     serve.add_argument("--fd", type=int, help=argparse.SUPPRESS)
     serve.set_defaults(run=run_serve)
 
@@ -36,11 +37,11 @@ def run_serve(arguments: argparse.Namespace) -> int:
         sys.stderr.write(refusal + "\n")
         return 1
     if arguments.fd is not None:
-        return run_server(socket.socket(fileno=arguments.fd))
+        return run_server(socket.socket(fileno=arguments.fd), works=not arguments.no_work)
     listening = listen(arguments.host, arguments.port)
     if arguments.processes > 1:
-        return _run_processes(listening, arguments.processes)
-    return run_server(listening, ready=_say)
+        return _run_processes(listening, arguments.processes, works=not arguments.no_work)
+    return run_server(listening, ready=_say, works=not arguments.no_work)
 
 
 def database_refusal(processes: int = 1) -> str:
@@ -101,15 +102,20 @@ def _say(address: str) -> None:
     sys.stdout.flush()
 
 
-def run_server(listening: socket.socket, ready: Callable[[str], None] | None = None) -> int:
-    """Serve on a listening socket in this process; ``ready`` is told the address once it answers."""
+def run_server(
+    listening: socket.socket, ready: Callable[[str], None] | None = None, *, works: bool = True
+) -> int:
+    """Serve on a listening socket in this process; ``ready`` is told the address once it answers.
+
+    ``works`` keeps a worker for jobs beside it, in a process of its own.
+    """
     import uvicorn
 
     from unionhall.site.asgi import House
 
     # Ballots are written by a thread; the event loop must not wait long for its turn beside it.
     sys.setswitchinterval(0.001)
-    house = House()
+    house = House(works=works)
     # What was loaded stays for ever: the collector need not look at it again while ballots come in.
     gc.collect()
     gc.freeze()
@@ -125,7 +131,7 @@ def run_server(listening: socket.socket, ready: Callable[[str], None] | None = N
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             # Streams never end by themselves; uvicorn would wait for them.
-            house.hub.close()
+            house.stop()
             await super().shutdown(sockets)
 
     config = uvicorn.Config(
@@ -146,10 +152,15 @@ def run_server(listening: socket.socket, ready: Callable[[str], None] | None = N
     return 0 if server.started else 1
 
 
-def _run_processes(listening: socket.socket, processes: int) -> int:
-    """Several processes on one socket; when one ends, all end, so that somebody notices."""
+def _run_processes(listening: socket.socket, processes: int, *, works: bool) -> int:
+    """Several processes on one socket, one worker beside the first; when one ends, all end."""
     command = [sys.executable, "-m", "unionhall.site.cli", "serve", "--fd", str(listening.fileno())]
-    children = [subprocess.Popen(command, pass_fds=[listening.fileno()]) for _ in range(processes)]  # noqa: S603
+    children = [
+        subprocess.Popen(  # noqa: S603
+            [*command, *([] if works and number == 0 else ["--no-work"])], pass_fds=[listening.fileno()]
+        )
+        for number in range(processes)
+    ]
 
     def stop(_signal: int, _frame: Any) -> None:
         for child in children:

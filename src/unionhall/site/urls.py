@@ -5,11 +5,15 @@ from __future__ import annotations
 from django.urls import include, path
 
 from unionhall.apps.contests.views import phone
-from unionhall.site import views
+from unionhall.site import jobs, views
 
 urlpatterns = [
     path("", views.today, name="today"),
     path("language", views.set_language, name="set_language"),
+    path("jobs", jobs.jobs, name="jobs"),
+    path("jobs/<public_id>", jobs.job, name="job"),
+    path("jobs/<public_id>/state", jobs.job_state, name="job-state"),
+    path("jobs/<public_id>/cancel", jobs.job_cancel, name="job-cancel"),
     # Printed codes are valid for ever, so their address belongs to the house and not to a capability.
     path("q/<code>", phone.take_seat, name="seat"),
     path("", include("unionhall.apps.orgs.urls")),

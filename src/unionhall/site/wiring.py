@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from unionhall.apps.contests.queries.parts import duties
-from unionhall.apps.people.queries import reach
+from unionhall.apps.people.queries import account_of, reach
 from unionhall.apps.people.rules import holds_any_post
 from unionhall.kernel.live import register_frame
 from unionhall.kernel.permissions import supply_scopes
@@ -14,8 +14,9 @@ from unionhall.ui.navigation import Item, register
 
 def join() -> None:
     """Join the house; called once when Django is ready."""
-    supply_scopes(reach=reach, duties=duties)
+    supply_scopes(reach=reach, duties=duties, accounts=account_of)
     register(Item("", _("Today"), "today", lambda _account: True))
+    register(Item("", _("Background jobs"), "jobs", lambda _account: True))
     register(Item(_("Unions and people"), _("Unions"), "orgs:unions", holds_any_post))
     register(Item(_("Unions and people"), _("People"), "people:people", holds_any_post))
     register(Item(_("Stage and classroom"), _("Contests"), "contests:list", lambda _account: True))

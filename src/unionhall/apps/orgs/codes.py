@@ -3,9 +3,6 @@ from __future__ import annotations
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-# The role that keeps the register of unions and people. Posts live in `people`, which stands above.
-ADMINISTRATOR = "ADMINISTRATOR"
-
 
 class UnionLevel(TextChoices):
     CITY = "CITY", _("City federation")

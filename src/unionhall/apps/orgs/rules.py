@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from unionhall.apps.orgs.codes import ADMINISTRATOR
 from unionhall.apps.orgs.models import Union
-from unionhall.kernel.permissions import has_post, in_reach
+from unionhall.kernel.permissions import ADMINISTRATOR, has_post, in_reach
 
 
 def _key(union: Union) -> int:

@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from unionhall.apps.orgs import messages, queries, rules, usecases
-from unionhall.apps.orgs.codes import ADMINISTRATOR, UnionLevel
+from unionhall.apps.orgs.codes import UnionLevel
 from unionhall.apps.orgs.forms import AffiliateForm, CoverForm, FoundForm, PlaceForm
 from unionhall.apps.orgs.models import Union
 from unionhall.apps.orgs.tables import UnionFilter, UnionTable
 from unionhall.kernel import audit, clock
-from unionhall.kernel.permissions import allowed, guard, reach_of
+from unionhall.kernel.permissions import ADMINISTRATOR, allowed, guard, reach_of
 from unionhall.ui.forms import form_page
 from unionhall.ui.lists import list_page
 

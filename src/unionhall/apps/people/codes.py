@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from unionhall.apps.orgs.codes import ADMINISTRATOR
+from unionhall.kernel.permissions import ADMINISTRATOR
 
 
 class PostRole(TextChoices):

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from unionhall.apps.orgs.queries import subtree
 from unionhall.apps.people.models import Account, Person, Post
+from unionhall.kernel.audit import Actor
 
 
 def present_posts(person: Person, on: date) -> QuerySet[Post]:
@@ -33,3 +34,8 @@ def people_within(unions: Iterable[int]) -> QuerySet[Person]:
     """The persons of some unions; one that was merged into another is not shown beside it."""
     persons = Person.objects.filter(union__in=unions, merged_into=None)
     return persons.select_related("union", "employer").order_by("pk")
+
+
+def account_of(actor: Actor) -> Account:
+    """The account that an actor stands for."""
+    return Account.objects.select_related("person").get(public_id=actor.id)

@@ -2,11 +2,14 @@
 
 SQLite lets one transaction write at a time, and those who wait poll for their turn: under sixty jurors most
 are told "locked", and with a long timeout the unlucky wait for seconds. Here every transaction begins as a
-writer (BEGIN IMMEDIATE), and takes a ticket first: who came first goes first.
+writer (BEGIN IMMEDIATE), and takes a ticket first: who came first goes first. Processes – the server and the
+worker beside it – take turns by two locks on files.
 """
 
 from __future__ import annotations
 
+import fcntl
+import os
 import threading
 from collections import deque
 from typing import Any
@@ -40,13 +43,58 @@ class FairLock:
                 self._held = False
 
 
-_queues: dict[str, FairLock] = {}
+class Turnstile:
+    """A lock between processes that nobody takes twice while another waits.
+
+    Whoever waits for the turn holds the gate, so the one who has just given the turn back comes after them.
+    The system gives both back when a process dies.
+    """
+
+    def __init__(self, database: str) -> None:
+        self._gate, self._turn = (
+            os.open(f"{database}-{name}", os.O_RDWR | os.O_CREAT, 0o600) for name in ("gate", "turn")
+        )
+
+    def acquire(self) -> None:
+        fcntl.flock(self._gate, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(self._turn, fcntl.LOCK_EX)
+        finally:
+            fcntl.flock(self._gate, fcntl.LOCK_UN)
+
+    def release(self) -> None:
+        fcntl.flock(self._turn, fcntl.LOCK_UN)
+
+
+class WriteQueue:
+    """Who writes next: the threads of this process in turn, and between processes."""
+
+    def __init__(self, database: str) -> None:
+        self._threads = FairLock()
+        self._processes = Turnstile(database)
+
+    def acquire(self) -> None:
+        self._threads.acquire()
+        try:
+            self._processes.acquire()
+        except BaseException:
+            self._threads.release()
+            raise
+
+    def release(self) -> None:
+        self._processes.release()
+        self._threads.release()
+
+
+_queues: dict[str, WriteQueue] = {}
 _queues_guard = threading.Lock()
 
 
-def _queue_of(database: str) -> FairLock:
+def _queue_of(database: str) -> WriteQueue:
     with _queues_guard:
-        return _queues.setdefault(database, FairLock())
+        if database not in _queues:
+            _queues[database] = WriteQueue(database)
+        return _queues[database]
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

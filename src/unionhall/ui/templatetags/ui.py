@@ -8,6 +8,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from unionhall.kernel.audit import action_name
+from unionhall.kernel.jobs.messages import JobShown, shown
+from unionhall.kernel.models import Job
 
 register = template.Library()
 
@@ -17,6 +19,8 @@ TONES = {
     "NOW": ("live", "●"), "SCORING": ("live", "●"), "SCORED": ("good", "✓"), "DONE": ("", "✓"),
     "AHEAD": ("", "○"), "WITHDRAWN": ("", "⊘"), "WAITING": ("", "○"),
     "IN": ("good", "✓"), "RECUSED": ("", "⊘"), "ABSENT": ("", "⊘"), "OUT": ("wait", "···"),
+    "JOB_QUEUED": ("wait", "○"), "JOB_RUNNING": ("live", "●"), "JOB_DONE": ("good", "✓"),
+    "JOB_FAILED": ("live", "!"), "JOB_CANCELLED": ("", "⊘"),
     "PROPOSED": ("wait", "···"), "CONFIRMED": ("good", "✓"), "REJECTED": ("", "⊘"),
 }  # fmt: skip
 
@@ -28,6 +32,12 @@ def state(code: str, label: str) -> SafeString:
     return format_html(
         '<span class="badge-state {}"><span aria-hidden="true">{}</span>{}</span>', tone, sign, label
     )
+
+
+@register.inclusion_tag("ui/job.html")
+def job_progress(job: Job) -> dict[str, JobShown]:
+    """A job's progress inside another page, which loads htmx; live while the job is under way."""
+    return {"shown": shown(job)}
 
 
 @register.filter
