@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from unionhall.apps.contests.queries.parts import duties
+from unionhall.apps.membership.rules import keeps_any_roll
 from unionhall.apps.people.queries import account_of, reach
 from unionhall.apps.people.rules import holds_any_post
 from unionhall.kernel.live import register_frame
@@ -19,6 +20,7 @@ def join() -> None:
     register(Item("", _("Background jobs"), "jobs", lambda _account: True))
     register(Item(_("Unions and people"), _("Unions"), "orgs:unions", holds_any_post))
     register(Item(_("Unions and people"), _("People"), "people:people", holds_any_post))
+    register(Item(_("Joining"), _("Import and export"), "membership:collections", keeps_any_roll))
     register(Item(_("Stage and classroom"), _("Contests"), "contests:list", lambda _account: True))
     register_frame("desk", _desk)
     register_frame("hall", _hall)

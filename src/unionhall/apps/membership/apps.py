@@ -9,19 +9,29 @@ class MembershipConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from unionhall.apps.membership import tasks
         from unionhall.apps.membership.models import (
             ApplicationStep,
             Attribution,
             CategorySet,
             MembershipEvent,
+            RollExport,
             Snapshot,
             SnapshotRows,
             Touch,
         )
         from unionhall.kernel.audit import guard_append_only, name_actions
 
+        tasks.describe()
         guard_append_only(
-            ApplicationStep, Attribution, CategorySet, MembershipEvent, Snapshot, SnapshotRows, Touch
+            ApplicationStep,
+            Attribution,
+            CategorySet,
+            MembershipEvent,
+            RollExport,
+            Snapshot,
+            SnapshotRows,
+            Touch,
         )
         name_actions(
             {
@@ -33,10 +43,12 @@ class MembershipConfig(AppConfig):
                 "application.return": _("Application returned"),
                 "application.submit": _("Application sent in"),
                 "application.withdraw": _("Application withdrawn"),
+                "import.check": _("Form checked"),
                 "match.apart": _("Kept as two persons"),
                 "matches.find": _("Looked for double records"),
                 "membership.correct": _("Ledger entry corrected"),
                 "membership.decide": _("Committee's decision recorded"),
+                "membership.export": _("Roll exported"),
                 "membership.join": _("Joined"),
                 "membership.leave": _("Left"),
                 "membership.remove": _("Removed"),

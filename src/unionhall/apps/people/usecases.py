@@ -20,6 +20,7 @@ from unionhall.kernel.refusals import Refusal
 
 FAILURES = 5
 WINDOW = timedelta(minutes=15)
+KEPT_OF_PARTICULARS = ("id", "person", "superseded")
 # Checked when there is no such account, so that the time taken tells nothing about who exists.
 _NOBODY = make_password("nobody")
 
@@ -166,22 +167,31 @@ def write_particulars(
     ``number`` and ``phone`` are as `engines.identifiers` gives them, or empty. Refused with IDENTITY_HELD
     when another person holds the number.
     """
-    row = person.public_id
-    index = sealed.keyed_index(number, column="identity") if number else None
+    sealed_now = sealed_particulars(person, number=number, kind=kind, phone=phone, birth=birth, sex=sex)
+    index = sealed_now.identity_index
     held = Particulars.objects.filter(identity_index=index, superseded=False).exclude(person=person)
     if index and held.exists():
         raise Refusal("IDENTITY_HELD")
+    fields = [one.name for one in Particulars._meta.concrete_fields if one.name not in KEPT_OF_PARTICULARS]
     particulars, _new = Particulars.objects.update_or_create(
-        person=person,
-        defaults={
-            "identity_kind": kind if number else "",
-            "identity_sealed": sealed.seal(number, row=row, column="person.identity") if number else None,
-            "identity_index": index,
-            "phone_sealed": sealed.seal(phone, row=row, column="person.phone") if phone else None,
-            "phone_index": sealed.keyed_index(phone, column="phone") if phone else None,
-            "phone_tail_index": sealed.keyed_index(phone[-4:], column="phone.tail") if phone else None,
-            "birth": birth,
-            "sex": sex,
-        },
+        person=person, defaults={name: getattr(sealed_now, name) for name in fields}
     )
     return particulars
+
+
+def sealed_particulars(
+    person: Person, *, number: str, kind: str, phone: str, birth: date | None, sex: str
+) -> Particulars:
+    """The unsaved particulars of a person, for whoever writes many at once."""
+    row = person.public_id
+    return Particulars(
+        person=person,
+        identity_kind=kind if number else "",
+        identity_sealed=sealed.seal(number, row=row, column="person.identity") if number else None,
+        identity_index=sealed.keyed_index(number, column="identity") if number else None,
+        phone_sealed=sealed.seal(phone, row=row, column="person.phone") if phone else None,
+        phone_index=sealed.keyed_index(phone, column="phone") if phone else None,
+        phone_tail_index=sealed.keyed_index(phone[-4:], column="phone.tail") if phone else None,
+        birth=birth,
+        sex=sex,
+    )

@@ -21,6 +21,8 @@ TONES = {
     "IN": ("good", "✓"), "RECUSED": ("", "⊘"), "ABSENT": ("", "⊘"), "OUT": ("wait", "···"),
     "JOB_QUEUED": ("wait", "○"), "JOB_RUNNING": ("live", "●"), "JOB_DONE": ("good", "✓"),
     "JOB_FAILED": ("live", "!"), "JOB_CANCELLED": ("", "⊘"),
+    "ROW_ADD": ("good", "+"), "ROW_TRANSFER": ("wait", "⇄"), "ROW_MATCH": ("wait", "≈"),
+    "ROW_WARNING": ("wait", "!"), "ROW_SAME": ("", "="), "ROW_ERROR": ("live", "✕"),
     "PROPOSED": ("wait", "···"), "CONFIRMED": ("good", "✓"), "REJECTED": ("", "⊘"),
 }  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from unionhall.apps.membership.queries import (
     applications,
+    collections,
     counting,
     duplicates,
     figures,
@@ -15,6 +16,7 @@ from unionhall.apps.membership.queries import (
 
 __all__ = [
     "applications",
+    "collections",
     "counting",
     "duplicates",
     "figures",
