@@ -37,9 +37,9 @@ quiet = lambda done, total: None
 def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 took = {"peak_before": peak()}
 def timed(name, work):
-    began = time.perf_counter()
+    began, busy = time.perf_counter(), time.process_time()
     made = work()
-    took[name] = time.perf_counter() - began
+    took[name], took[name + "_cpu"] = time.perf_counter() - began, time.process_time() - busy
     took[name + "_peak"] = peak()
     return made
 data = Path(sys.argv[1]).read_bytes()

@@ -41,22 +41,22 @@ def _ring() -> list[dict[str, str]]:
 
 
 def _keys(purpose: str) -> dict[str, bytes]:
-    return {key["id"]: base64.b64decode(key[purpose]) for key in _present() if purpose in key}
-
-
-def _present() -> list[dict[str, str]]:
-    """The ring, read again only when its file has changed: a large import asks for it a million times."""
-    path = _path()
+    """The keys of a purpose, read again only when their file has changed: an import asks a million times."""
+    path = os.environ.get("UNIONHALL_KEYRING") or str(settings.VAR / "keyring.json")
     try:
-        stamp = path.stat()
+        stamp = os.stat(path)  # noqa: PTH116 - building a Path costs more than looking
     except FileNotFoundError:
-        return _ring()
-    return _read(path, stamp.st_mtime_ns, stamp.st_ino)
+        return _of_purpose(_ring(), purpose)
+    return _read(path, stamp.st_mtime_ns, stamp.st_ino, purpose)
 
 
-@lru_cache(maxsize=4)
-def _read(_path: Path, _changed: int, _inode: int) -> list[dict[str, str]]:
-    return _ring()
+@lru_cache(maxsize=16)
+def _read(_path: str, _changed: int, _inode: int, purpose: str) -> dict[str, bytes]:
+    return _of_purpose(_ring(), purpose)
+
+
+def _of_purpose(ring: list[dict[str, str]], purpose: str) -> dict[str, bytes]:
+    return {key["id"]: base64.b64decode(key[purpose]) for key in ring if purpose in key}
 
 
 def index_key() -> bytes:
