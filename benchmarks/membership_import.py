@@ -77,11 +77,12 @@ def _rows(rows: int):
     def word(column, *codes):
         return label_of(MEMBERS.column(column), rng.choice(codes))
 
+    # Of a county that does not exist, so that the numbers are nobody's.
     rng = random.Random(1)
     surnames, given = "王李张刘陈杨黄赵吴周", "伟芳娜敏静强磊军洋勇艳杰娟涛明超霞平刚玲桂英华"
     for n in range(rows):
         birth = date(1960, 1, 1) + timedelta(days=rng.randrange(16_000))
-        first = f"3301{rng.randrange(2, 12):02}{birth:%Y%m%d}{n % 1000:03}"
+        first = f"330199{birth:%Y%m%d}{n % 1000:03}"
         number = first + identity_check_character(first)
         wrong = number[:16] + "00" if n % 100 == 7 else number
         joined = date(2020, 1, 1) + timedelta(days=rng.randrange(2000))

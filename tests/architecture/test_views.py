@@ -48,6 +48,7 @@ ALL, SIGNED_IN, SEES, OVERSEES, RUNS = (
 HOLDS_A_POST = [200, 404, 404, 200, 200, 200, 302]
 ORGANISES = [200, 404, 404, 404, 404, 404, 302]
 OF_THE_CITY = [200, 404, 404, 404, 404, 200, 302]
+KEEPS_ROLL = [404, 404, 404, 200, 404, 200, 302]
 ADMINISTERS = [404, 404, 404, 404, 404, 200, 302]
 # The organiser asked for the job, the administrator keeps the union it belongs to.
 SEES_JOB = [200, 404, 404, 404, 404, 200, 302]
@@ -111,6 +112,18 @@ GET = {
     "contests:new-duty": ORGANISES,
     "contests:special-prize": ORGANISES,
     "contests:adjust": RUNS,
+    "membership:join": ALL,
+    "membership:employers": ALL,
+    "membership:find": ALL,
+    "membership:state": [404] * 7,
+    "membership:again": [404] * 7,
+    "membership:collections": [404, 404, 404, 302, 302, 302, 302],
+    "membership:collection": KEEPS_ROLL,
+    "membership:collect": KEEPS_ROLL,
+    "membership:collection-blank": KEEPS_ROLL,
+    "membership:collected": KEEPS_ROLL,
+    "membership:collected-returned": KEEPS_ROLL,
+    "membership:export-roll": KEEPS_ROLL,
     "people:demo": ALL,
     "people:sign-in": [302] * 7,  # in the demo it leads to the choice
     "seat": ALL,

@@ -129,12 +129,12 @@ def returned_form(name: str, data: bytes, title: str, errors: Mapping[int, str],
     stem = name.rsplit(".", 1)[0]
     if not is_workbook(name):
         target.write(b"\xef\xbb\xbf")
-        with io.TextIOWrapper(target, encoding="utf-8", newline="", write_through=True) as text:
-            writer = csv.writer(text)
-            for number, line in enumerate(_csv(data), start=1):
-                cells = [harmless(cell) for cell, _bad in line]
-                writer.writerow([*cells, title if number == 1 else harmless(errors.get(number, ""))])
-            text.detach()
+        text = io.TextIOWrapper(target, encoding="utf-8", newline="", write_through=True)
+        writer = csv.writer(text)
+        for number, line in enumerate(_csv(data), start=1):
+            cells = [harmless(cell) for cell, _bad in line]
+            writer.writerow([*cells, title if number == 1 else harmless(errors.get(number, ""))])
+        text.detach()
         return f"{stem}-returned.csv"
     book = load_workbook(io.BytesIO(data), read_only=True)
     sheet: Any = book.worksheets[0]
