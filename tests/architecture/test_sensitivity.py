@@ -11,6 +11,8 @@ APPS = {
     "kernel": "unionhall.kernel",
     "orgs": "unionhall.apps.orgs",
     "people": "unionhall.apps.people",
+    "meetings": "unionhall.apps.meetings",
+    "membership": "unionhall.apps.membership",
     "contests": "unionhall.apps.contests",
 }
 

@@ -10,6 +10,8 @@ from tests.apps.contests.conftest import Hall
 from tests.conftest import SHEET
 from unionhall.apps.contests.models import Ballot
 from unionhall.apps.contests.usecases import corrections, imports
+from unionhall.apps.membership.usecases.collecting import importing
+from unionhall.apps.orgs.models import Union
 from unionhall.kernel import clock
 from unionhall.kernel.models import Job
 
@@ -148,6 +150,9 @@ POST = {
     "contests:change-cue": [302, 404, 404, 404, 404, 404, 302],
     "contests:open-code": [302, 302, 404, 404, 404, 404, 302],
     "contests:send": [401] * 7,
+    "membership:confirm": [404] * 7,
+    "membership:withdraw": [404] * 7,
+    "membership:collected-decide": [404, 404, 404, 404, 404, 404, 302],
     "people:sign-out": [302] * 7,
     "set_language": [302] * 7,
 }
@@ -159,7 +164,6 @@ def outsider(city):
     """The officer of a street union that sent nobody."""
     from datetime import date
 
-    from unionhall.apps.orgs.models import Union
     from unionhall.apps.people.codes import PostRole
     from unionhall.apps.people.usecases import appoint, open_account, register_person
     from unionhall.kernel.audit import SYSTEM
@@ -193,6 +197,11 @@ def addresses(city):
         kind="X", arguments={}, asked_by=str(city.organiser.actor), union=city.stage.contest.organiser.pk,
         queued_at=clock.now(),
     ).public_id  # fmt: skip
+    district = Union.objects.get(name="城东区总工会")
+    roll = importing.hand_in(
+        by=city.district, at=clock.now(), union=district, kind="MEMBERS", name="采集.csv",
+        data="姓名,证件号码,就业形态,职业,入会日期,入会方式\n".encode(),
+    ).public_id  # fmt: skip
     juror = hall.jurors[0].public_id
     plain = {
         name: reverse(name)
@@ -213,10 +222,30 @@ def addresses(city):
             "people:own-password",
             "people:new-person",
             "contests:new-contest",
+            "membership:join",
+            "membership:employers",
+            "membership:find",
+            "membership:collections",
         )
     }
     more = (
         {name: reverse(name, args=[job]) for name in ("job", "job-state", "job-cancel")}
+        | {
+            f"membership:{name}": reverse(f"membership:{name}", args=["NOSUCHTOKEN"])
+            for name in ("state", "again", "confirm", "withdraw")
+        }
+        | {
+            f"membership:{name}": reverse(f"membership:{name}", args=[district.public_id, *more])
+            for name, more in (
+                ("collection", []),
+                ("collect", []),
+                ("export-roll", []),
+                ("collection-blank", ["MEMBERS"]),
+                ("collected", [roll]),
+                ("collected-decide", [roll]),
+                ("collected-returned", [roll]),
+            )
+        }
         | {
             "contests:contest": reverse("contests:contest", args=[city.stage.contest.public_id]),
             "contests:new-stage": reverse("contests:new-stage", args=[city.stage.contest.public_id]),
@@ -269,12 +298,19 @@ def test_every_address_is_in_the_tables():
     assert {name for name, _view in patterns(get_resolver())} == set(GET) | set(POST)
 
 
+def status(response) -> int:
+    """What was answered; a file is read to its end, or it would stay open."""
+    for _piece in response if response.streaming else ():
+        pass
+    return response.status_code
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_pages_by_role(city, outsider, addresses, role, client):
     urls, _form = addresses
     if role != "nobody":
         client.force_login(outsider if role == "outsider" else getattr(city, role))
-    found = {name: client.get(urls[name]).status_code for name in GET}
+    found = {name: status(client.get(urls[name])) for name in GET}
     assert found == {name: statuses[ROLES.index(role)] for name, statuses in GET.items()}
 
 

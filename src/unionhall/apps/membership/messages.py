@@ -147,6 +147,9 @@ NOTES = {
     "CHECK_DIGIT": gettext_lazy(
         "does not fit its last character, so a digit is mistyped; compare it with the original"
     ),
+    "CHECK_CHARACTER": gettext_lazy(
+        "does not fit its last character, so a digit is mistyped; compare it with the original"
+    ),
     "COVERED": gettext_lazy("is registered already; the union is added"),
     "CREDIT_CODE_HELD": gettext_lazy("is the code of “%(name)s” already; check name and code"),
     "CREDIT_CODE_OTHER": gettext_lazy("“%(name)s” is registered under another code; check name and code"),
@@ -179,6 +182,7 @@ NOTES = {
     "RESTORE_FIRST": gettext_lazy(
         "the membership is retained elsewhere or has ended; restore it on the member's page"
     ),
+    "SHAPE": gettext_lazy("cannot be right; look at the kind and at the original again"),
     "TOO_LONG": gettext_lazy("has more than %(most)s characters; shorten it"),
     "TRANSFER": gettext_lazy("stands on another roll here and is transferred; this is not a new join"),
     "TRANSFER_DAY": gettext_lazy(
@@ -197,8 +201,8 @@ NOTES = {
 def of_note(kind: str, note: Sequence[Any]) -> str:
     """What is said of a row, with the column it is about: how it is, and what to do."""
     code, column, data = note
-    told = NOTES.get(code) or NOTES[code.removeprefix("IDENTITY_").removeprefix("CREDIT_CODE_")]
-    words = str(told) % data
+    told = NOTES.get(code) or NOTES.get(code.removeprefix("IDENTITY_").removeprefix("CREDIT_CODE_"))
+    words: str = str(told or NOTES["SHAPE"]) % data
     if not column:
         return words
     return _("%(column)s: %(words)s") % {"column": FORMS[kind].column(column).titles[0], "words": words}

@@ -9,7 +9,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import BinaryIO
+from typing import IO
 
 import xlsxwriter
 from django.db.models import TextChoices
@@ -109,7 +109,7 @@ def check_stamp(form: Form, stamp: str) -> None:
 
 def write_form(
     form: Form,
-    target: BinaryIO,
+    target: IO[bytes],
     rows: Iterable[Sequence[str]] = (),
     lists: Mapping[str, Sequence[str]] | None = None,
 ) -> int:

@@ -8,7 +8,7 @@ import re
 import shutil
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, BinaryIO
+from typing import IO, Any
 from xml.sax.saxutils import escape
 
 from openpyxl import load_workbook
@@ -112,7 +112,7 @@ def _workbook(form: Form, data: bytes, limits: Limits) -> Iterator[Line]:
     book.close()
 
 
-def _holds(source: BinaryIO | Any, mark: bytes) -> bool:
+def _holds(source: IO[bytes] | Any, mark: bytes) -> bool:
     before = b""
     while chunk := source.read(CHUNK):
         if mark in before + chunk:
@@ -121,7 +121,7 @@ def _holds(source: BinaryIO | Any, mark: bytes) -> bool:
     return False
 
 
-def returned_form(name: str, data: bytes, title: str, errors: Mapping[int, str], target: BinaryIO) -> str:
+def returned_form(name: str, data: bytes, title: str, errors: Mapping[int, str], target: IO[bytes]) -> str:
     """Write the uploader's own file with one more column that says what is wrong; the name of the file.
 
     Nothing else of the file is touched: drop-downs and locks stay, so that it can be mended and sent again.
@@ -139,6 +139,7 @@ def returned_form(name: str, data: bytes, title: str, errors: Mapping[int, str],
     book = load_workbook(io.BytesIO(data), read_only=True)
     sheet: Any = book.worksheets[0]
     path = sheet._worksheet_path  # noqa: SLF001 - as above
+    sheet.reset_dimensions()
     first: Sequence[Any] = next(sheet.iter_rows(values_only=True, max_row=1), ())
     book.close()
     with (
@@ -163,6 +164,8 @@ def returned_form(name: str, data: bytes, title: str, errors: Mapping[int, str],
 # One row of a sheet; a prefix stands before the names in what some programs write.
 _ROW = re.compile(rb"<((?:\w+:)?)row\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?row>)", re.DOTALL)
 _NUMBER = re.compile(rb'\br="(\d+)"')
+# What a file says of its own size is left out: it would hide the new column from some programs.
+_SIZE = re.compile(rb"<(?:\w+:)?dimension\b[^>]*/>")
 _SPANS = re.compile(rb'\s+spans="[^"]*"')
 
 
@@ -195,7 +198,7 @@ def _with_column(source: Any, column: str, told: Mapping[int, str]) -> Iterator[
     )
     for row, between in _pieces(source):
         if row is None:
-            yield between
+            yield between if number else _SIZE.sub(b"", between)
             continue
         given = _NUMBER.search(row[2])
         number = int(given[1]) if given else number + 1

@@ -35,6 +35,7 @@ from unionhall.kernel.refusals import Refusal
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # So many rows that need a look stand on the page; all of them in the file that comes back.
 SHOWN = 50
+IN_MEMORY = 4 * 1024 * 1024  # bytes of a file that is given back; a larger one waits on the disk
 
 
 @guard(rules.keeps_any_roll)
@@ -187,7 +188,7 @@ def returned(request: HttpRequest, union: Union, import_id: str) -> HttpResponse
     """The uploader's own file with what is to be said of each row."""
     staged = _staged(request, union, import_id)
     told = {line["row"]: messages.of_line(staged.kind, line) for line in report_of(staged)}
-    target = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+    target = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the response closes it
     try:
         data = file_of(staged)
     except Refusal as refusal:
@@ -204,7 +205,7 @@ def export(request: HttpRequest, union: Union) -> HttpResponseBase:
     by: Any = request.user
     form = ExportForm(request.POST or None, may_open=allowed(rules.opens_roll, by, union))
     if request.method == "POST" and form.is_valid():
-        target = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+        target = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the response closes it
         try:
             made = exporting.export_roll(
                 by=by,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import BinaryIO
+from typing import IO
 
 from django.db import transaction
 
@@ -31,7 +31,7 @@ def export_roll(
     purpose: ExportPurpose,
     reason: str,
     opened: bool,
-    target: BinaryIO,
+    target: IO[bytes],
 ) -> RollExport:
     """Write the roll of a union and of all that answer to it into ``target``, and note who took it, what for.
 
