@@ -153,7 +153,7 @@ class TestForms:
         client.force_login(collector.by)
         sent = io.BytesIO(data())
         sent.name = "采集.xlsx"
-        address = f"/unions/{collector.union.public_id}/collection/new"
+        address = f"/collection/{collector.union.public_id}/new"
         page = client.post(address, {"kind": "MEMBERS", "file": sent})
         assert (page.status_code, "未保存任何内容" in page.content.decode()) == (422, True)
 
@@ -455,7 +455,7 @@ class TestReturnedSheet:
         data = filled([row(1, how=""), row(2)])
         staged = collector.hand_in(data)
         client.force_login(collector.by)
-        here = f"/unions/{collector.union.public_id}/collection/{staged.public_id}"
+        here = f"/collection/{collector.union.public_id}/{staged.public_id}"
         back = b"".join(client.get(f"{here}/returned").streaming_content)
         page, own = sheet(back), sheet(data)
         last = len(MEMBERS.columns) + 1
@@ -551,7 +551,7 @@ class TestExport:
     def test_the_page_gives_the_file(self, collector, client):
         collector.taken_in(row(1))
         client.force_login(collector.by)
-        address = f"/unions/{collector.union.public_id}/collection/export"
+        address = f"/collection/{collector.union.public_id}/export"
         assert "opened" not in client.get(address).content.decode()
         answer = client.post(address, {"purpose": "REPORT", "reason": "年报", "opened": "on"})
         assert answer.status_code == 200
@@ -672,7 +672,7 @@ class TestOrganisations:
 class TestPages:
     def test_from_upload_to_result(self, collector, client):
         client.force_login(collector.by)
-        base = f"/unions/{collector.union.public_id}/collection"
+        base = f"/collection/{collector.union.public_id}"
         assert client.get("/collection").url == base
         assert "尚未导入过采集表" in client.get(base).content.decode()
         sent = io.BytesIO(filled([row(1), row(2, how="")]))
@@ -693,7 +693,7 @@ class TestPages:
     def test_a_discarded_file_is_gone(self, collector, client):
         staged = collector.hand_in(filled([row(1)]))
         client.force_login(collector.by)
-        here = f"/unions/{collector.union.public_id}/collection/{staged.public_id}"
+        here = f"/collection/{collector.union.public_id}/{staged.public_id}"
         client.post(f"{here}/decide", {"decision": "DISCARD"})
         staged.refresh_from_db()
         assert staged.payload is None
@@ -701,7 +701,7 @@ class TestPages:
 
     def test_the_empty_forms_offer_the_unions_within_reach(self, collector, client):
         client.force_login(collector.by)
-        base = f"/unions/{collector.union.public_id}/collection/forms"
+        base = f"/collection/{collector.union.public_id}/forms"
         book = load_workbook(io.BytesIO(client.get(f"{base}/MEMBERS").content))
         offered = [cell.value for column in book["选项"].columns for cell in column]
         assert ("梧桐里街道总工会" in offered, "江岸街道总工会" in offered) == (True, False)

@@ -14,13 +14,13 @@ urlpatterns = [
     path("join/<token>/form", joining.again, name="again"),
     path("join/<token>/withdraw", joining.withdraw, name="withdraw"),
     path("collection", collecting.start, name="collections"),
-    path("unions/<public_id>/collection", collecting.collection, name="collection"),
-    path("unions/<public_id>/collection/new", collecting.collect, name="collect"),
-    path("unions/<public_id>/collection/export", collecting.export, name="export-roll"),
-    path("unions/<public_id>/collection/forms/<kind>", collecting.blank, name="collection-blank"),
-    path("unions/<public_id>/collection/<import_id>", collecting.collected, name="collected"),
-    path("unions/<public_id>/collection/<import_id>/decide", collecting.decide, name="collected-decide"),
+    path("collection/<public_id>", collecting.collection, name="collection"),
+    path("collection/<public_id>/new", collecting.collect, name="collect"),
+    path("collection/<public_id>/export", collecting.export, name="export-roll"),
+    path("collection/<public_id>/forms/<kind>", collecting.blank, name="collection-blank"),
+    path("collection/<public_id>/<import_id>", collecting.collected, name="collected"),
+    path("collection/<public_id>/<import_id>/decide", collecting.decide, name="collected-decide"),
     path(
-        "unions/<public_id>/collection/<import_id>/returned", collecting.returned, name="collected-returned"
+        "collection/<public_id>/<import_id>/returned", collecting.returned, name="collected-returned"
     ),
 ]
