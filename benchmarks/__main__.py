@@ -7,7 +7,7 @@ import sys
 
 from benchmarks.report import write
 
-NAMES = ["counting", "proof", "ballots", "jobs", "slow", "start"]
+NAMES = ["counting", "proof", "ballots", "jobs", "membership-import", "slow", "start"]
 
 for name in sys.argv[1:] or NAMES:
-    write(name, importlib.import_module(f"benchmarks.{name}").run())
+    write(name, importlib.import_module(f"benchmarks.{name.replace('-', '_')}").run())

@@ -1,4 +1,4 @@
-"""A district's whole roll from one workbook: 100,000 rows checked and committed, and exported again.
+"""`membership-import`: a district's whole roll from one workbook, checked, committed, and exported again.
 
 `python -m benchmarks.membership_import FILE [rows]` writes such a workbook of invented people.
 """

@@ -20,7 +20,5 @@ urlpatterns = [
     path("collection/<public_id>/forms/<kind>", collecting.blank, name="collection-blank"),
     path("collection/<public_id>/<import_id>", collecting.collected, name="collected"),
     path("collection/<public_id>/<import_id>/decide", collecting.decide, name="collected-decide"),
-    path(
-        "collection/<public_id>/<import_id>/returned", collecting.returned, name="collected-returned"
-    ),
+    path("collection/<public_id>/<import_id>/returned", collecting.returned, name="collected-returned"),
 ]
