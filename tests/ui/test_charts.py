@@ -7,7 +7,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unionhall.ui.charts import strip_chart
+from unionhall.ui.charts import bar_chart, strip_chart
 
 VALUES = st.decimals(-10_000, 10_000, places=3)
 
@@ -41,3 +41,17 @@ def test_no_value_leaves_the_axis_and_the_ticks_are_few(values):
 
 def test_nothing_to_show_is_an_axis_alone():
     assert strip_chart(["one"], [("row", [None])]).strips[0].marks == []
+
+
+def test_bars_share_one_scale_and_their_parts_follow_each_other():
+    chart = bar_chart(
+        ["已超期", "办理中"], [("0–7 天", [1, 2]), ("8–14 天", [0, 1]), ("15 天及以上", [0, 0])]
+    )
+    assert [(bar.total, bar.end) for bar in chart.bars] == [(3, "90.00%"), (1, "30.00%"), (0, "0.00%")]
+    assert [(one.form, one.at, one.width, one.text) for one in chart.bars[0].segments] == [
+        ("1", "0.00%", "30.00%", "已超期 1"),
+        ("2", "30.00%", "60.00%", "办理中 2"),
+    ]
+    assert [len(bar.segments) for bar in chart.bars] == [2, 1, 0]
+    assert chart.series == [("1", "已超期"), ("2", "办理中")]
+    assert bar_chart(["已超期"], []).bars == []

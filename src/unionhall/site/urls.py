@@ -14,5 +14,6 @@ urlpatterns = [
     path("q/<code>", phone.take_seat, name="seat"),
     path("", include("unionhall.apps.orgs.urls")),
     path("", include("unionhall.apps.people.urls")),
+    path("", include("unionhall.apps.membership.urls")),
     path("", include("unionhall.apps.contests.urls")),
 ]

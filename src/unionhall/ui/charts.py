@@ -33,6 +33,64 @@ class StripChart:
     strips: Sequence[Strip]
 
 
+@dataclass(frozen=True)
+class Segment:
+    """A part of a bar: how its series is drawn, where it begins and how long it is, as percentages."""
+
+    form: str
+    at: str
+    width: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar; its total is written at its end."""
+
+    label: str
+    segments: Sequence[Segment]
+    total: int
+    end: str
+
+
+@dataclass(frozen=True)
+class BarChart:
+    """Counts as bars from one line, each made up of the same series; series are (form, name)."""
+
+    series: Sequence[tuple[str, str]]
+    bars: Sequence[Bar]
+
+
+def bar_chart(series: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]]) -> BarChart:
+    """A chart of ``rows``, each a label with one count for each series.
+
+    The longest bar takes nine tenths of the width, so that its total has room.
+    """
+    longest = max([sum(counts) for _label, counts in rows], default=0) or 1
+    scale = Decimal(90) / longest
+    return BarChart(
+        series=[(str(number), name) for number, name in enumerate(series, start=1)],
+        bars=[
+            Bar(
+                label,
+                [
+                    Segment(
+                        str(number + 1),
+                        f"{sum(counts[:number]) * scale:.2f}%",
+                        f"{count * scale:.2f}%",
+                        f"{series[number]} {count}",
+                    )
+                    for number, count in enumerate(counts)
+                    if count
+                ],
+                sum(counts),
+                f"{sum(counts) * scale:.2f}%",
+            )
+            for label, counts in rows
+        ],
+    )
+
+
 def strip_chart(series: Sequence[str], rows: Sequence[tuple[str, Sequence[Decimal | None]]]) -> StripChart:
     """A chart of ``rows``, each a label with one value for each series, or None where there is none.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import django_filters
@@ -26,12 +26,15 @@ def list_page(
     heading: str,
     name: str,
     actions: Sequence[tuple[str, str]] = (),
+    template: str = "ui/list.html",
+    more: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """A page of a list; with ``?export=csv`` all rows that pass the filter, as a file.
 
-    ``actions`` are (label, address) of what can be done here besides looking.
+    ``actions`` are (label, address) of what can be done here besides looking; a ``template`` that extends
+    the list's shows ``more``.
     """
-    chosen = filters(request.GET or None, queryset=rows)
+    chosen = filters(request.GET or None, queryset=rows, request=request)
     shown = table(chosen.qs, empty_text="")
     RequestConfig(request, paginate={"per_page": PAGE}).configure(shown)
     if request.GET.get("export") == "csv":
@@ -43,5 +46,6 @@ def list_page(
         "heading": heading,
         "count": chosen.qs.count(),
         "actions": actions,
+        **(more or {}),
     }
-    return render(request, "ui/list.html", context)
+    return render(request, template, context)

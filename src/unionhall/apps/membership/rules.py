@@ -42,3 +42,6 @@ def _of_person(person: Person) -> int | None:
 
 
 keeps_person = in_reach(*KEEPERS, of=_of_person)
+
+# Targets and lists of one's own are set by administrators.
+sets_measures = in_reach(PostRole.ADMINISTRATOR, of=_itself)

@@ -24,7 +24,9 @@ class Person(models.Model):
     # The name as it is found: one kind of middle dot, single blanks.
     name_key = models.CharField(max_length=80, editable=False, default="")
     trade = models.CharField(_("trade"), max_length=60, blank=True)
-    union = models.ForeignKey(Union, verbose_name=_("union"), on_delete=models.PROTECT, related_name="people")
+    union = models.ForeignKey(
+        Union, verbose_name=_("union"), on_delete=models.PROTECT, related_name="people", db_index=False
+    )
     employer = models.ForeignKey(
         Employer,
         verbose_name=_("unit"),
@@ -39,7 +41,16 @@ class Person(models.Model):
     )
 
     class Meta:
-        indexes = [models.Index(fields=["name_key"], name="person_by_name")]
+        # By the beginning of a name, within everything or within some unions. PostgreSQL uses an index for
+        # beginnings only with these operators; SQLite has none and needs none.
+        indexes = [
+            models.Index(fields=["name_key"], name="person_by_name", opclasses=["varchar_pattern_ops"]),
+            models.Index(
+                fields=["union", "name_key"],
+                name="person_of_union",
+                opclasses=["int8_ops", "varchar_pattern_ops"],
+            ),
+        ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep the searchable name in step with the name."""

@@ -17,6 +17,12 @@ TONES = {
     "NOW": ("live", "●"), "SCORING": ("live", "●"), "SCORED": ("good", "✓"), "DONE": ("", "✓"),
     "AHEAD": ("", "○"), "WITHDRAWN": ("", "⊘"), "WAITING": ("", "○"),
     "IN": ("good", "✓"), "RECUSED": ("", "⊘"), "ABSENT": ("", "⊘"), "OUT": ("wait", "···"),
+    "UNCONFIRMED": ("wait", "···"), "SUBMITTED": ("live", "●"), "ACCEPTED": ("wait", "✓"),
+    "RETURNED": ("wait", "↩"),
+    "APPROVED": ("good", "✓"), "REFUSED": ("", "⊘"),
+    "NONE": ("", "○"), "MEMBER": ("good", "✓"), "MOVING": ("wait", "→"), "RETAINED": ("wait", "❄︎"),
+    "ENDED": ("", "■"),
+    "PLANNED": ("wait", "○"), "HELD": ("good", "✓"), "CANCELLED": ("", "⊘"),
     "PROPOSED": ("wait", "···"), "CONFIRMED": ("good", "✓"), "REJECTED": ("", "⊘"),
 }  # fmt: skip
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from unionhall.apps.membership.codes import Standing
 from unionhall.apps.membership.models import Engagement, Membership, MembershipEvent
+from unionhall.apps.membership.queries import ledger
+from unionhall.apps.orgs.queries import of_unions
 from unionhall.apps.people.models import Particulars, Person
 from unionhall.engines.identifiers import IdentifierError, normal_name, read_document, read_mobile
 from unionhall.kernel import sealed
+from unionhall.kernel.ids import LENGTH
 
 
 def members_within(unions: Iterable[int]) -> QuerySet[Membership]:
@@ -24,35 +27,48 @@ def members_within(unions: Iterable[int]) -> QuerySet[Membership]:
 
 
 def found(unions: Iterable[int], text: str, most: int = 50) -> list[Membership]:
-    """Members whom one search box finds, within some unions, at most so many.
+    """Members whom one search box finds, within some unions, at most so many, by name.
 
     What was typed says what it is: a whole identity number, a whole phone, the last four digits of one, a
-    membership's number, or the beginning of a name.
+    membership's number, or the beginning of a name; whoever has exactly that name comes first.
     """
     words = text.strip()
-    persons = _persons(words)
-    if persons is None:
-        rows = Membership.objects.filter(public_id=words.upper())
-    else:
-        rows = Membership.objects.filter(person__in=persons)
     within = frozenset(unions)
-    picked = rows.select_related("person__employer", "person__union", "union").order_by("pk")[: 20 * most]
-    return [one for one in picked if one.person.union_id in within and not one.person.merged_into_id][:most]
+    rows = Membership.objects.filter(person__merged_into=None).select_related(
+        "person__employer", "person__union", "union"
+    )
+    sealed_as = _sealed_as(words)
+    if sealed_as is not None:
+        # A few hundred at most in a city: whose they are is looked at here, not by the database.
+        held = Particulars.objects.filter(**sealed_as).values_list("person", "person__union")
+        return _by_name(rows.filter(person__in=[one for one, union in held if union in within][:most]))
+    if len(words) == LENGTH and words.isascii():
+        return [one for one in rows.filter(public_id=words.upper()) if one.person.union_id in within]
+    name = normal_name(words)
+    if not name:
+        return []
+    rows = rows.filter(of_unions("person__union", within))
+    exact = _by_name(rows.filter(person__name_key=name)[:most])
+    # Not sorted by the database: it would have to read everybody whose name begins so, and not some.
+    longer = rows.filter(person__name_key__startswith=name).exclude(person__name_key=name)
+    return exact + _by_name(longer[: most - len(exact)])
 
 
-def _persons(words: str) -> QuerySet[Person] | None:
+def _by_name(rows: Iterable[Membership]) -> list[Membership]:
+    return sorted(rows, key=lambda one: (one.person.name_key, one.pk))
+
+
+def _sealed_as(words: str) -> dict[str, bytes | bool] | None:
+    """The keyed index under which a phone, the end of one, or an identity number is found."""
     if words.isdecimal() and len(words) == 4:
-        tail = sealed.keyed_index(words, column="phone.tail")
-        return Person.objects.filter(particulars__phone_tail_index=tail)
+        return {"phone_tail_index": sealed.keyed_index(words, column="phone.tail")}
     for read, column in ((read_mobile, "phone"), (_number, "identity")):
         try:
             index = sealed.keyed_index(read(words), column=column)
         except IdentifierError:
             continue
-        return Person.objects.filter(**{f"particulars__{column}_index": index})
-    if len(words) == 12 and words.isascii():
-        return None
-    return Person.objects.filter(name_key__startswith=normal_name(words)) if words else Person.objects.none()
+        return {f"{column}_index": index, "superseded": False}
+    return None
 
 
 def _number(words: str) -> str:
@@ -73,6 +89,7 @@ def engagements(person: Person) -> QuerySet[Engagement]:
     return Engagement.objects.filter(person=person).select_related("employer").order_by("-starts", "-pk")
 
 
-def particulars_of(person: Person) -> Particulars | None:
-    """A person's particulars, sealed as they are."""
-    return Particulars.objects.filter(Q(person=person)).first()
+def last_in_force(person: Person) -> MembershipEvent | None:
+    """The last entry that counts, which alone can be corrected."""
+    counting = ledger.in_force(ledger.entries_of(person))
+    return MembershipEvent.objects.get(pk=counting[-1].key) if counting else None

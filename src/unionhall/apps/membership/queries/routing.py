@@ -6,6 +6,10 @@ from django.db.models import QuerySet
 
 from unionhall.apps.membership.models import SourceCode
 from unionhall.apps.orgs.models import Coverage, Employer, Union
+from unionhall.apps.people.codes import PostRole
+from unionhall.apps.people.models import Account
+from unionhall.apps.people.queries import present_posts
+from unionhall.kernel import clock
 
 
 def union_for(employer: Employer | None, area: Union | None, source: SourceCode | None) -> Union | None:
@@ -34,3 +38,13 @@ def union_for(employer: Employer | None, area: Union | None, source: SourceCode 
 def receiving_unions() -> QuerySet[Union]:
     """Unions to which an application can be passed on."""
     return Union.objects.order_by("level", "name")
+
+
+def posts_of(account: Account) -> list[Union]:
+    """The unions in which an account holds a post that keeps rolls."""
+    if account.person is None:
+        return []
+    posts = present_posts(account.person, clock.today()).filter(
+        role__in=(PostRole.ADMINISTRATOR, PostRole.OFFICER)
+    )
+    return list({post.union.pk: post.union for post in posts.order_by("pk")}.values())
