@@ -1,4 +1,4 @@
-"""`unionhall demo`: an invented city whose contest final is waiting to be held."""
+"""`unionhall demo`: an invented city with a contest final that waits to be held, and a year of joining."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import webbrowser
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from unionhall.site.demo_joining import make_joining
 
 # Figures from the reports; persons, units and speeches are invented.
 # name, trade, unit, sent by, speech
@@ -125,15 +127,20 @@ def prepare() -> str:
     return database_refusal()
 
 
-def make_city() -> None:
-    """Invent the city, its people, and a final that only waits to be held; in one transaction."""
+def make_city(*, joining: bool = True) -> None:
+    """Invent the city, its people, a final that only waits to be held, and a year of joining; in one
+    transaction.
+    """
     from django.db import transaction
 
     from unionhall.kernel import clock
     from unionhall.kernel.models import Installation
 
     with transaction.atomic():
-        _City(clock.now()).make()
+        city = _City(clock.now())
+        city.make()
+        if joining:
+            make_joining(city)
         Installation.objects.create(demo=True, created_at=clock.now())
 
 

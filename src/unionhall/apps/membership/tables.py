@@ -151,9 +151,6 @@ class EntryTable(tables.Table):
     def value_name(self, value: str) -> str:
         return value
 
-    def render_channel(self, value: str) -> str:
-        return str(Channel(value).label)
-
 
 class EntryFilter(django_filters.FilterSet):
     """By name, month, occupation."""

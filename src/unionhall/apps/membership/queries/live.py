@@ -91,27 +91,28 @@ def _moment(day: date) -> datetime:
 
 @dataclass
 class _Merged:
-    """What of merged records does not count: JOINs (keys) that are not the person's first, and any other
-    entries (kind, union and day).
+    """What of merged records is within a scope and does not count: JOINs (keys) that are not the person's
+    first, and how many other entries of each kind.
     """
 
     later: list[int] = field(default_factory=list)
-    moves: list[tuple[str, int, date]] = field(default_factory=list)
+    moves: Counter[str] = field(default_factory=Counter)
 
 
-def _merged(ends: date) -> _Merged:
+def _merged(scope: Scope) -> _Merged:
     """Read it for all merged records; there are few, and one statement is less than a look at each person."""
     roots = merged_roots()
     first: dict[int, int] = {}
     found = _Merged()
-    rows = MembershipEvent.objects.filter(on__lt=ends, person__in=merging_persons(), corrected_by=None)
+    rows = MembershipEvent.objects.filter(on__lt=scope.ends, person__in=merging_persons(), corrected_by=None)
     told = ("person_id", "pk", "kind", "union_id", "on")
     for person, key, kind, union, on in rows.order_by("on", "pk").values_list(*told):
+        within = union in scope.unions and on >= scope.starts
         if kind == EventKind.JOIN:
-            if first.setdefault(roots.get(person, person), key) != key:
+            if first.setdefault(roots.get(person, person), key) != key and within:
                 found.later.append(key)
-        elif kind in OF_KIND and person in roots:
-            found.moves.append((kind, union, on))
+        elif within and person in roots:
+            found.moves[kind] += 1
     return found
 
 
@@ -122,7 +123,7 @@ def entries(
     chosen = scope.unions if unions is None else unions
     if figure in KIND_OF:
         return _entries(scope, chosen).filter(kind=KIND_OF[figure], person__merged_into=None)
-    rows = _joins(scope, chosen, _merged(scope.ends).later)
+    rows = _joins(scope, chosen, _merged(scope).later)
     return rows.filter(occupation__in=listed.occupations) if figure == NEW_EMPLOYMENT_JOINS else rows
 
 
@@ -244,7 +245,7 @@ class Dashboard:
 
 def dashboard(scope: Scope, listed: CategorySet) -> Dashboard:
     """Count everything."""
-    merged = _merged(scope.ends)
+    merged = _merged(scope)
     joins = _joins(scope, scope.unions, merged.later)
     by_month, by_occupation = _by_month_and_occupation(joins, scope, listed)
     number = sum(all_ for _month, all_, _new in by_month)
@@ -276,7 +277,7 @@ def _by_month_and_occupation(
         joins.order_by()
         .annotate(month=ExtractMonth("on"))
         .values_list("month", "occupation")
-        .annotate(n=Count("pk"))
+        .annotate(n=Count("*"))
     )
     months: Counter[int] = Counter()
     new: Counter[int] = Counter()
@@ -296,7 +297,7 @@ def _by_union(joins: QuerySet[MembershipEvent], scope: Scope, listed: CategorySe
     counted = (
         joins.order_by()
         .values_list("union_id")
-        .annotate(n=Count("pk"), new=Count("pk", filter=Q(occupation__in=listed.occupations)))
+        .annotate(n=Count("*"), new=Count("pk", filter=Q(occupation__in=listed.occupations)))
     )
     for union, n, new in counted:
         line = found[scope.branch_of.get(union, scope.union.pk)]
@@ -305,7 +306,7 @@ def _by_union(joins: QuerySet[MembershipEvent], scope: Scope, listed: CategorySe
     # Merged records keep their heads; there are few, and looking at every person would cost more.
     heads = Membership.objects.filter(standing=Standing.MEMBER).order_by()
     for union, n in (
-        heads.filter(of_unions("union", scope.unions)).values_list("union_id").annotate(n=Count("pk"))
+        heads.filter(of_unions("union", scope.unions)).values_list("union_id").annotate(n=Count("*"))
     ):
         found[scope.branch_of.get(union, scope.union.pk)].members += n
     merged = Person.objects.filter(merged_into__isnull=False).values("pk")
@@ -318,10 +319,8 @@ def _by_union(joins: QuerySet[MembershipEvent], scope: Scope, listed: CategorySe
 
 def _of_kinds(scope: Scope, merged: _Merged) -> dict[str, int]:
     rows = _entries(scope, scope.unions).filter(kind__in=list(OF_KIND))
-    counted = Counter(dict(rows.order_by().values_list("kind").annotate(n=Count("pk"))))
-    counted.subtract(
-        kind for kind, union, on in merged.moves if union in scope.unions and scope.starts <= on < scope.ends
-    )
+    counted = Counter(dict(rows.order_by().values_list("kind").annotate(n=Count("*"))))
+    counted.subtract(merged.moves)
     return {figure: counted[kind] for kind, figure in OF_KIND.items()}
 
 
@@ -334,16 +333,15 @@ def _credited(scope: Scope, later: list[int]) -> QuerySet[Attribution]:
     credited = Attribution.objects.filter(
         of_unions("joined_with", scope.unions), joined_on__gte=scope.starts, joined_on__lt=scope.ends
     ).exclude(application__in=corrected.values("corrects__application"))
-    return credited.exclude(
-        application__in=MembershipEvent.objects.filter(pk__in=later).values("application")
-    )
+    of_later = MembershipEvent.objects.filter(pk__in=later, application__isnull=False)
+    return credited.exclude(application__in=of_later.values("application"))
 
 
 def _by_source(scope: Scope, later: list[int], number: int) -> tuple[list[OfChannel], list[OfPartner]]:
     credited = _credited(scope, later)
     channels = {channel: OfChannel(channel) for channel in Channel}
     of_session: Counter[int] = Counter()
-    grouped = credited.order_by().values_list("channel", "session_id", "assisted_by").annotate(n=Count("pk"))
+    grouped = credited.order_by().values_list("channel", "session_id", "assisted_by").annotate(n=Count("*"))
     for channel, session, helpers, n in grouped:
         channels[Channel(channel)].joins += n
         if session is not None:
