@@ -330,7 +330,7 @@ class PeriodForm(forms.Form):
 
     span = forms.ChoiceField(label=_("period"), choices=SPANS, widget=forms.RadioSelect, initial="MONTH")
     first = forms.DateField(
-        label=_("From"),
+        label=_("First day"),
         widget=DayInput(),
         help_text=_("Of a month, quarter or year any day in it"),
     )

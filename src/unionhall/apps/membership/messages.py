@@ -69,6 +69,9 @@ def _refusals() -> dict[str, str]:
         "OTHER_UNION": _(
             "One of the chosen applications or the meeting belongs to another union. Nothing was decided."
         ),
+        "PERIOD_CLOSED": _(
+            "This period is closed already. Nothing was changed; open it in the list and restate it there, with a reason."
+        ),
         "PERIOD_EMPTY": _("The period ends before it begins."),
         "PERIOD_OPEN": _("The period is not over before %(ends)s. It can be closed from that day on."),
         "PROXY_MISSING": _("Please say who fills in the form for the applicant."),

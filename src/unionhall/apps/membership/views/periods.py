@@ -21,6 +21,7 @@ from unionhall.apps.orgs.models import Union
 from unionhall.apps.orgs.queries import line_of_command
 from unionhall.kernel import clock
 from unionhall.kernel.permissions import guard, reach_of
+from unionhall.kernel.refusals import Refusal
 from unionhall.ui.forms import form_page
 from unionhall.ui.lists import list_page
 
@@ -62,7 +63,10 @@ def close(request: HttpRequest, union: Union) -> HttpResponse:
         _("Close a period · %(union)s") % {"union": union.short_name},
         lambda _data: figures.close_period(by=by, at=clock.now(), union=union, **form.told()),
         lambda made: reverse("membership:period", args=[made.public_id]),
-        in_words=messages.of_refusal,
+        # Here no reason is asked for: a period that needs one was closed before.
+        in_words=lambda refusal: messages.of_refusal(
+            Refusal("PERIOD_CLOSED") if refusal.code == "REASON_MISSING" else refusal
+        ),
         explained=_(
             "All entries until the last day are counted once and frozen. Later corrections do not change"
             " them; they show in a restatement, which says why. A whole city takes about a minute."
