@@ -12,6 +12,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import DatabaseError, connection
 
 from unionhall.apps.contests.intake import Intake
+from unionhall.apps.membership.usecases.retention import purge
 from unionhall.kernel import clock, live
 from unionhall.kernel.imports import purge_imports
 from unionhall.kernel.live.bus import CHANNEL
@@ -28,8 +29,9 @@ HOUR = 3600.0
 def _purge() -> None:
     try:
         purge_imports(at=clock.now())
+        purge(at=clock.now())
     except DatabaseError:
-        log.exception("old uploads could not be deleted; the next hour tries again")
+        log.exception("what has had its time could not be deleted; the next hour tries again")
         connection.close()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from unionhall.apps.contests.queries.parts import duties
+from unionhall.apps.membership.rules import keeps_any_roll
 from unionhall.apps.people.queries import reach
 from unionhall.apps.people.rules import holds_any_post
 from unionhall.kernel.live import register_frame
@@ -18,6 +19,8 @@ def join() -> None:
     register(Item("", _("Today"), "today", lambda _account: True))
     register(Item(_("Unions and people"), _("Unions"), "orgs:unions", holds_any_post))
     register(Item(_("Unions and people"), _("People"), "people:people", holds_any_post))
+    register(Item(_("Joining"), _("Codes for members"), "membership:desk", keeps_any_roll))
+    register(Item(_("Joining"), _("Wishes for correction"), "membership:wishes", keeps_any_roll))
     register(Item(_("Stage and classroom"), _("Contests"), "contests:list", lambda _account: True))
     register_frame("desk", _desk)
     register_frame("hall", _hall)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from unionhall.apps.membership.models import (
     Application,
+    CorrectionWish,
     Membership,
     OutreachSession,
     Question,
@@ -42,3 +43,10 @@ def _of_person(person: Person) -> int | None:
 
 
 keeps_person = in_reach(*KEEPERS, of=_of_person)
+
+
+def _of_wish(wish: CorrectionWish) -> int | None:
+    return wish.person.union_id
+
+
+keeps_wish = in_reach(*KEEPERS, of=_of_wish)
