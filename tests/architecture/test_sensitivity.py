@@ -11,6 +11,7 @@ APPS = {
     "kernel": "unionhall.kernel",
     "orgs": "unionhall.apps.orgs",
     "people": "unionhall.apps.people",
+    "membership": "unionhall.apps.membership",
     "contests": "unionhall.apps.contests",
 }
 

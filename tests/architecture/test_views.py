@@ -7,9 +7,12 @@ from django.http import HttpResponse
 from django.urls import URLPattern, get_resolver, path, reverse
 
 from tests.apps.contests.conftest import Hall
+from tests.apps.membership.conftest import Desk
 from tests.conftest import SHEET
 from unionhall.apps.contests.models import Ballot
 from unionhall.apps.contests.usecases import corrections, imports
+from unionhall.apps.membership.codes import WishField
+from unionhall.apps.membership.usecases import applying, own_data
 from unionhall.kernel import clock
 
 
@@ -48,6 +51,10 @@ HOLDS_A_POST = [200, 404, 404, 200, 200, 200, 302]
 ORGANISES = [200, 404, 404, 404, 404, 404, 302]
 OF_THE_CITY = [200, 404, 404, 404, 404, 200, 302]
 ADMINISTERS = [404, 404, 404, 404, 404, 200, 302]
+KEEPS_A_ROLL = [404, 404, 404, 200, 200, 200, 302]
+KEEPS_THIS_ROLL = [404, 404, 404, 200, 404, 200, 302]
+# A member's own pages: without a code for the phone they lead to the way in, whoever is signed in.
+MEMBERS_ONLY = [302] * 7
 GET = {
     "today": SIGNED_IN,
     "orgs:unions": HOLDS_A_POST,
@@ -113,6 +120,30 @@ GET = {
     "contests:kept": [401] * 7,
     "contests:kept-proof": [401] * 7,
     "contests:own-bundle": [401] * 7,
+    "membership:join": ALL,
+    "membership:employers": ALL,
+    "membership:find": ALL,
+    "membership:state": ALL,
+    "membership:again": [302] * 7,  # it was sent: the page says how it stands
+    "membership:me": MEMBERS_ONLY,
+    "membership:me-who": MEMBERS_ONLY,
+    "membership:me-record": MEMBERS_ONLY,
+    "membership:me-union": MEMBERS_ONLY,
+    "membership:me-services": MEMBERS_ONLY,
+    "membership:me-data": MEMBERS_ONLY,
+    "membership:me-export": MEMBERS_ONLY,
+    "membership:me-correct": MEMBERS_ONLY,
+    "membership:me-consent": MEMBERS_ONLY,
+    "membership:me-sign-in": ALL,
+    "membership:check-in": ALL,
+    "membership:questions": ALL,
+    "membership:desk": KEEPS_A_ROLL,
+    "membership:wishes": KEEPS_A_ROLL,
+    "membership:desk-code": KEEPS_THIS_ROLL,
+    "membership:wish": KEEPS_THIS_ROLL,
+    "membership:print-form": KEEPS_THIS_ROLL,
+    "membership:print-register": KEEPS_THIS_ROLL,
+    "membership:print-poster": KEEPS_THIS_ROLL,
 }
 # Only what is refused is asked for: what a role may do is held by the tests of the use cases.
 POST = {
@@ -130,6 +161,12 @@ POST = {
     "contests:send": [401] * 7,
     "people:sign-out": [302] * 7,
     "set_language": [302] * 7,
+    "membership:confirm": [422] * 7,
+    "membership:withdraw": [302] * 7,
+    "membership:me-sign-out": [302] * 7,
+    "membership:me-consent": MEMBERS_ONLY,
+    "membership:desk-code": KEEPS_THIS_ROLL,
+    "membership:wish": [404, 404, 404, 409, 404, 409, 302],
 }
 ROLES = ["organiser", "scrutineer", "chief", "district", "outsider", "administrator", "nobody"]
 
@@ -150,6 +187,35 @@ def outsider(city):
         by=SYSTEM, at=clock.now(), person=person, union=union, role=PostRole.OFFICER, since=date(2020, 1, 1)
     )
     return open_account(by=SYSTEM, at=clock.now(), person=person, username="outsider", password="")
+
+
+def membership_addresses(city):
+    """One address for each page of joining and of members."""
+    desk = Desk(city)
+    member = desk.member()
+    code = desk.code()
+    waiting = applying.submit_application(
+        at=clock.now(), key="k" * 32, secret="s" * 32, answers=desk.answers()
+    )
+    wish = own_data.wish_correction(
+        at=clock.now(), person=member.person, field=WishField.NAME, value="江晓满"
+    )
+    arguments = {
+        "state": [waiting.token],
+        "again": [waiting.token],
+        "confirm": [waiting.token],
+        "withdraw": [waiting.token],
+        "me-export": ["json"],
+        "me-correct": ["NAME"],
+        "desk-code": [member.public_id],
+        "wish": [wish.public_id],
+        "check-in": [code.session.public_id],
+        "print-form": [waiting.application.public_id, "application"],
+        "print-register": [desk.street.public_id],
+        "print-poster": [code.public_id],
+    }
+    names = {name for name in [*GET, *POST] if name.startswith("membership:")}
+    return {name: reverse(name, args=arguments.get(name.removeprefix("membership:"), [])) for name in names}
 
 
 @pytest.fixture
@@ -233,7 +299,11 @@ def addresses(city):
         if name.startswith("contests:") and name not in plain and name not in more
     }
     of_stage["contests:desk-seat"] += f"?juror={juror}"
-    return plain | of_stage | more, {"juror": juror, "decision": "reject", "username": "x"}
+    return plain | of_stage | more | membership_addresses(city), {
+        "juror": juror,
+        "decision": "reject",
+        "username": "x",
+    }
 
 
 def test_every_address_is_in_the_tables():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from unionhall.apps.contests.queries.parts import duties
+from unionhall.apps.contests.queries.parts import duties, kept_of
+from unionhall.apps.membership.queries.kept import add_source
 from unionhall.apps.membership.rules import keeps_any_roll
 from unionhall.apps.people.queries import reach
 from unionhall.apps.people.rules import holds_any_post
@@ -16,6 +17,7 @@ from unionhall.ui.navigation import Item, register
 def join() -> None:
     """Join the house; called once when Django is ready."""
     supply_scopes(reach=reach, duties=duties)
+    add_source(kept_of)
     register(Item("", _("Today"), "today", lambda _account: True))
     register(Item(_("Unions and people"), _("Unions"), "orgs:unions", holds_any_post))
     register(Item(_("Unions and people"), _("People"), "people:people", holds_any_post))

@@ -153,8 +153,8 @@ def _work(person: Person) -> list[list[Item]]:
     return [
         _told(
             [
-                Item("from", _("From"), day(one.starts)),
-                Item("until", _("Until"), day(one.ends)),
+                Item("from", _("Begun on"), day(one.starts)),
+                Item("until", _("Ended on"), day(one.ends)),
                 Item("employment", _("Kind of work"), one.get_employment_display()),
                 Item(
                     "workplace",
@@ -258,8 +258,8 @@ def _posts(person: Person) -> list[list[Item]]:
     posts = [
         _told(
             [
-                Item("from", _("From"), day(post.starts)),
-                Item("until", _("Until"), day(post.ends)),
+                Item("from", _("Begun on"), day(post.starts)),
+                Item("until", _("Ended on"), day(post.ends)),
                 Item("post", _("Post"), f"{post.union.name} · {post.get_role_display()}"),
             ]
         )

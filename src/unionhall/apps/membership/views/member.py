@@ -68,4 +68,5 @@ def services(request: HttpRequest, person: Person) -> HttpResponse:
     """What there is near me."""
     at = clock.now()
     sessions = queries.members.coming_sessions(queries.members.unions_of(person, at), at)
-    return render(request, "membership/me/services.html", {"sessions": sessions, "here": "services"})
+    context = {"person": person, "sessions": sessions, "here": "services"}
+    return render(request, "membership/me/services.html", context)

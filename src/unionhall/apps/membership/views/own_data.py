@@ -32,7 +32,8 @@ def data(request: HttpRequest, person: Person) -> HttpResponse:
         own_data.show_own(at=clock.now(), person=person, name=name)
     context = {
         "person": person,
-        "sections": queries.kept.of(person, shown),
+        # Wishes stand below with their state.
+        "sections": [one for one in queries.kept.of(person, shown) if one.code != "WISHES"],
         "wishes": queries.members.wishes_of(person),
         "withdrawn": getattr(person, "membership", None) and person.membership.consent_withdrawn_at,
         "here": "data",
@@ -85,7 +86,7 @@ def correct(request: HttpRequest, person: Person, field: str) -> HttpResponse:
             )
             return HttpResponseRedirect(reverse("membership:me-data"))
     status = 422 if request.method == "POST" else 200
-    context = {"form": form, "field": wanted, "here": "data"}
+    context = {"person": person, "form": form, "field": wanted, "here": "data"}
     return render(request, "membership/me/correct.html", context, status=status)
 
 
@@ -102,6 +103,7 @@ def consent(request: HttpRequest, person: Person) -> HttpResponse:
             toasts.add_message(request, toasts.INFO, _("Your consent is withdrawn."), extra_tags="good")
             return HttpResponseRedirect(reverse("membership:me-data"))
     context = {
+        "person": person,
         "membership": queries.members.membership_of(person),
         "pending": queries.members.pending_of(person),
         "refusal": refusal,

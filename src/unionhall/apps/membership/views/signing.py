@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -111,12 +112,15 @@ def _page(
     said: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    sent = sms.gateway() is not None
+    if code_form and not sent:
+        code_form.fields["code"].label = _("The six digits from the desk")
     context = {
         "phone_form": phone_form,
         "code_form": code_form,
         "phone": phone,
         "said": said,
-        "sms": sms.gateway() is not None,
+        "sms": sent,
     }
     return render(request, "membership/me/sign_in.html", context, status=status)
 

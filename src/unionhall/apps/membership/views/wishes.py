@@ -33,7 +33,7 @@ class WishTable(django_tables2.Table):  # type: ignore[misc]
 
     person = django_tables2.Column(
         accessor="person__name",
-        verbose_name=gettext_lazy("name"),
+        verbose_name=gettext_lazy("Name"),
         linkify=lambda record: reverse("membership:wish", args=[record.public_id]),
     )
     union = django_tables2.Column(accessor="person__union__short_name", verbose_name=gettext_lazy("union"))
