@@ -163,8 +163,13 @@ class TestPages:
 
     def test_an_ended_membership_shows_no_card(self, inside, desk, member):
         ledger.end_membership(
-            by=desk.officer, at=clock.now(), membership=member, kind=EventKind.LEAVE, on=clock.today(), reason="本人申请"
-        )  # fmt: skip
+            by=desk.officer,
+            at=clock.now(),
+            membership=member,
+            kind=EventKind.LEAVE,
+            on=clock.today(),
+            reason="本人申请",
+        )
         text = inside.get("/me").content.decode()
         assert "您的会籍已终止" in text
         assert "member-card" not in text

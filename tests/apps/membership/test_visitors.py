@@ -1,4 +1,4 @@
-"""The door for printed codes, checking in, checking a card, the question bank, and what is deleted in time."""
+"""Printed codes, checking in, checking a card, the question bank, and what is deleted in time."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from unittest import mock
 
 import pytest
 from django.core.cache import cache
+from hypothesis import given
+from hypothesis import strategies as st
 
 from unionhall.apps.membership import queries
 from unionhall.apps.membership.codes import ApplicationState, EventKind
@@ -19,12 +21,11 @@ from unionhall.kernel.models import AuditLine
 from unionhall.site import asgi
 
 
-@pytest.fixture(autouse=True)
-def nobody_has_checked_yet():
-    cache.clear()
-
-
 class TestPrintedCodes:
+    @pytest.fixture(autouse=True)
+    def nobody_has_checked_yet(self):
+        cache.clear()
+
     def test_each_kind_leads_to_its_page(self, client, desk):
         code = desk.code()
         session = code.session
@@ -58,8 +59,13 @@ class TestPrintedCodes:
         for hidden in ("江小满", "19900001234", "1234", card.person.public_id):
             assert hidden not in text
         ledger.end_membership(
-            by=desk.officer, at=clock.now(), membership=card, kind=EventKind.LEAVE, on=clock.today(), reason="x"
-        )  # fmt: skip
+            by=desk.officer,
+            at=clock.now(),
+            membership=card,
+            kind=EventKind.LEAVE,
+            on=clock.today(),
+            reason="x",
+        )
         ended = client.get(f"/q/{card.public_id}").content.decode()
         assert ("会员证有效" in ended, "无效" in ended, "江*满" in ended) == (False, True, False)
 
@@ -83,6 +89,14 @@ class TestPrintedCodes:
 )
 def test_a_masked_name(name, masked):
     assert queries.members.masked_name(name) == masked
+
+
+@given(st.text(max_size=80))
+def test_a_masked_name_shows_two_characters_at_most(name):
+    masked = queries.members.masked_name(name)
+    assert len(masked) == len(name)
+    assert masked[1:-1] == "*" * len(name[1:-1])
+    assert len(name) != 2 or masked[1] == "*"
 
 
 class TestCheckIn:

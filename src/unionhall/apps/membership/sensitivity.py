@@ -16,7 +16,8 @@ FIELDS: Fields = {
     },
     "ApplicationStep": {INTERNAL: "application step account at", PERSONAL: "reason"},
     "PhoneCode": {
-        INTERNAL: "public_id person tries sent_at used_at",
+        INTERNAL: "public_id tries sent_at used_at",
+        PERSONAL: "person",
         SECRET: "phone_index address_hash code_hash",
     },
     "Partner": {PUBLIC: "public_id name kind"},
