@@ -31,13 +31,27 @@ def register(item: Item) -> None:
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: the groups and entries that this account sees."""
+    """Context processor: the groups and entries that this account sees.
+
+    A page may be rendered in parts, and many entries share a rule: each rule is asked once a request.
+    """
+    kept: dict[str, Any] | None = getattr(request, "kept_navigation", None)
+    if kept is None:
+        kept = {"navigation": _visible(request)}
+        request.kept_navigation = kept  # type: ignore[attr-defined]
+    return kept
+
+
+def _visible(request: HttpRequest) -> list[dict[str, Any]]:
     groups: dict[str, list[dict[str, Any]]] = {}
+    sees: dict[Callable[[Any], bool], bool] = {}
     if request.user.is_authenticated:
         for item in _items:
-            if item.visible(request.user):
+            if item.visible not in sees:
+                sees[item.visible] = item.visible(request.user)
+            if sees[item.visible]:
                 url = reverse(item.url_name)
                 current = request.path == url or (url != "/" and request.path.startswith(url))
                 shown = {"label": item.label, "url": url, "current": current}
                 groups.setdefault(str(item.group), []).append(shown)
-    return {"navigation": [{"label": label, "items": items} for label, items in groups.items()]}
+    return [{"label": label, "items": items} for label, items in groups.items()]
