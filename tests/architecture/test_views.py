@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.http import HttpResponse
 from django.urls import URLPattern, get_resolver, path, reverse
@@ -12,8 +14,8 @@ from tests.conftest import SHEET
 from unionhall.apps.contests.models import Ballot
 from unionhall.apps.contests.usecases import corrections, imports
 from unionhall.apps.meetings.models import EvidenceFile
-from unionhall.apps.membership.models import Match
-from unionhall.apps.membership.usecases import outreach
+from unionhall.apps.membership.models import CategorySet, Match
+from unionhall.apps.membership.usecases import figures, outreach
 from unionhall.kernel import clock
 from unionhall.kernel.models import Job
 
@@ -172,6 +174,19 @@ GET = {
     "membership:outcome": OF_THE_STREET,
     "membership:raise-issue": OF_THE_STREET,
     "membership:note-question": OF_THE_STREET,
+    "membership:dashboard": ROLLS,
+    "membership:category-sets": ROLLS,
+    "membership:periods": ROLLS,
+    "membership:period": OF_THE_STREET,
+    "membership:restate-period": OF_THE_STREET,
+    "membership:period-difference": [404, 404, 404, 404, 404, 404, 302],  # nothing was restated yet
+    "membership:period-entries": OF_THE_STREET,
+    "membership:dashboard-of": OF_THE_STREET,
+    "membership:joining-cohorts": OF_THE_STREET,
+    "membership:joining-entries": OF_THE_STREET,
+    "membership:target": ADMINISTERS,
+    "membership:new-category-set": ADMINISTERS,
+    "membership:close-period": OF_THE_STREET,
     # A phone's pages: without a seat they say where to get one.
     "contests:sheet": [401] * 7,
     "contests:kept": [401] * 7,
@@ -198,6 +213,7 @@ POST = {
     "membership:confirm-desk": [404, 404, 404, 302, 404, 302, 302],
     "membership:find-matches": [404, 404, 404, 302, 404, 302, 302],
     "membership:settle-match": [404, 404, 404, 302, 404, 302, 302],
+    "membership:check-period": OF_THE_STREET,
     "membership:confirm": [422] * 7,
     "membership:withdraw": [302] * 7,
     "contests:calibrate": [401] * 7,
@@ -237,11 +253,21 @@ def joining_addresses(city):
         kind="PHONE",
         found_at=clock.now(),
     )
-    plain = "join employers find applications members matches sessions new-session codes new-code new-partner"
+    month = clock.today().replace(day=1)
+    period = figures.close_period(
+        by=desk.officer, at=clock.now(), union=desk.street, ends=month,
+        starts=(month - timedelta(days=1)).replace(day=1), listed=CategorySet.objects.get(code="FOUR_GROUPS"),
+    )  # fmt: skip
+    plain = (
+        "join employers find applications members matches sessions new-session codes new-code new-partner"
+        " open-questions dashboard category-sets periods"
+    )
     of = {
         application.public_id: "application send-back forward accept confirm-desk",
         application.public_id + "s" * 32: "state again confirm withdraw",
-        desk.street.public_id: "decide find-matches",
+        desk.street.public_id: "decide find-matches dashboard-of joining-cohorts target new-category-set"
+        " close-period",
+        period.public_id: "period check-period restate-period period-difference",
         session.public_id: "session outcome raise-issue note-question",
         question.public_id: "answer",
         match.public_id: "settle-match",
@@ -249,7 +275,7 @@ def joining_addresses(city):
     }
     entry = member.person.membership_events.get()
     return (
-        {f"membership:{name}": reverse(f"membership:{name}") for name in (plain + " open-questions").split()}
+        {f"membership:{name}": reverse(f"membership:{name}") for name in plain.split()}
         | {
             f"membership:{name}": reverse(f"membership:{name}", args=[key])
             for key, names in of.items()
@@ -257,6 +283,11 @@ def joining_addresses(city):
         }
         | {
             "membership:write-entry": reverse("membership:write-entry", args=[member.public_id, "RETAIN"]),
+            "membership:joining-entries": reverse("membership:joining-entries", args=[desk.street.public_id])
+            + "?figure=JOINS",
+            "membership:period-entries": reverse(
+                "membership:period-entries", args=[period.public_id, "JOINS"]
+            ),
             "membership:correct": reverse("membership:correct", args=[member.public_id, entry.pk]),
         }
     )

@@ -33,6 +33,7 @@ class MembershipConfig(AppConfig):
                 "application.return": _("Application returned"),
                 "application.submit": _("Application sent in"),
                 "application.withdraw": _("Application withdrawn"),
+                "category_set.publish": _("List of occupations published"),
                 "match.apart": _("Kept as two persons"),
                 "matches.find": _("Looked for double records"),
                 "membership.correct": _("Ledger entry corrected"),
@@ -56,5 +57,6 @@ class MembershipConfig(AppConfig):
                 "question.note": _("Question noted"),
                 "source_code.close": _("Code retired"),
                 "source_code.open": _("Code made"),
+                "target.set": _("Target set"),
             }
         )

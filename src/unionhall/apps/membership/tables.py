@@ -2,12 +2,22 @@ from __future__ import annotations
 
 import django_filters
 import django_tables2 as tables
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from unionhall.apps.membership.codes import ApplicationState, Channel, Occupation, Standing
-from unionhall.apps.membership.models import Application, Membership, OutreachSession, Snapshot
+from unionhall.apps.membership.models import (
+    Application,
+    Membership,
+    MembershipEvent,
+    OutreachSession,
+    Snapshot,
+)
+from unionhall.apps.membership.rules import KEEPERS
+from unionhall.kernel.permissions import reach_of
 from unionhall.ui.templatetags.ui import state
 
 
@@ -115,6 +125,53 @@ class SessionFilter(django_filters.FilterSet):
     class Meta:
         model = OutreachSession
         fields = ["title", "channel", "starts_from"]
+
+
+class EntryTable(tables.Table):
+    """Entries of the ledger, as the figures count them."""
+
+    name = tables.Column(_("member"), accessor="person__name")
+    kind = tables.Column(_("entry"))
+    on = tables.DateColumn(verbose_name=_("counts from"), format="Y-m-d")
+    union = tables.Column(_("union"), accessor="union__short_name")
+    occupation = tables.Column(_("occupation"), default="—")
+    channel = tables.Column(_("channel"), accessor="application__attribution__channel", default="—")
+
+    def before_render(self, request: HttpRequest) -> None:
+        """Whose record may be opened."""
+        self.reach = reach_of(request.user, *KEEPERS)
+
+    def render_name(self, value: str, record: MembershipEvent) -> str:
+        """The name leads to the record while that lies within reach."""
+        if record.person.union_id not in self.reach:
+            return value
+        address = reverse("membership:member", args=[record.person.membership.public_id])
+        return format_html('<a href="{}">{}</a>', address, value)
+
+    def value_name(self, value: str) -> str:
+        return value
+
+
+class EntryFilter(django_filters.FilterSet):
+    """By name, month, occupation."""
+
+    name = django_filters.CharFilter(
+        field_name="person__name_key", lookup_expr="startswith", label=_("name begins with")
+    )
+    month = django_filters.ChoiceFilter(
+        field_name="on",
+        lookup_expr="month",
+        choices=[(n, str(n)) for n in range(1, 13)],
+        label=_("month"),
+        empty_label=_("all"),
+    )
+    occupation = django_filters.ChoiceFilter(
+        choices=Occupation.choices, label=_("occupation"), empty_label=_("all")
+    )
+
+    class Meta:
+        model = MembershipEvent
+        fields = ["name", "month", "occupation"]
 
 
 class SnapshotTable(tables.Table):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from unionhall.apps.membership.views import handling, joining, matches, outreach, rolls
+from unionhall.apps.membership.views import figures, handling, joining, matches, outreach, periods, rolls
 
 app_name = "membership"
 urlpatterns = [
@@ -38,4 +38,18 @@ urlpatterns = [
     path("outreach/<public_id>/outcome", outreach.outcome, name="outcome"),
     path("outreach/<public_id>/issues/new", outreach.raise_issue, name="raise-issue"),
     path("outreach/<public_id>/questions/new", outreach.note_question, name="note-question"),
+    path("joining", figures.dashboard, name="dashboard"),
+    path("joining/lists", figures.category_sets, name="category-sets"),
+    path("joining/periods", periods.periods, name="periods"),
+    path("joining/periods/<public_id>", periods.period, name="period"),
+    path("joining/periods/<public_id>/check", periods.check, name="check-period"),
+    path("joining/periods/<public_id>/restate", periods.restate, name="restate-period"),
+    path("joining/periods/<public_id>/difference", periods.difference, name="period-difference"),
+    path("joining/periods/<public_id>/entries/<figure>", periods.entries, name="period-entries"),
+    path("unions/<public_id>/joining", figures.dashboard_of, name="dashboard-of"),
+    path("unions/<public_id>/joining/cohorts", figures.cohorts, name="joining-cohorts"),
+    path("unions/<public_id>/joining/entries", figures.entries, name="joining-entries"),
+    path("unions/<public_id>/joining/target", figures.target, name="target"),
+    path("unions/<public_id>/lists/new", figures.new_category_set, name="new-category-set"),
+    path("unions/<public_id>/periods/new", periods.close, name="close-period"),
 ]

@@ -111,7 +111,7 @@ def _approve(application: Application, decision: Decision, by: Account, at: date
         raise Refusal("ALREADY_MEMBER", name=application.name)
     again = membership.standing == Standing.ENDED
     _engage(application, person, decision.decided_on)
-    add_entry(
+    entry = add_entry(
         by=by,
         at=at,
         person=person,
@@ -124,7 +124,7 @@ def _approve(application: Application, decision: Decision, by: Account, at: date
     application.state, application.decision, application.person = ApplicationState.APPROVED, decision, person
     application.save(update_fields=["state", "decision", "person"])
     Membership.objects.filter(pk=membership.pk).update(card_issued_at=at)
-    attribute(application)
+    attribute(application, entry)
     note_step(application, Step.APPROVE, at, by=by)
     publish(MemberJoined(person=person.public_id, union=decision.union.public_id), at=at)
 

@@ -39,10 +39,11 @@ POSSIBLE: dict[str, tuple[EventKind, ...]] = {
 @guard(rules.keeps_any_roll)
 def members(request: HttpRequest) -> HttpResponse:
     """The roll of all unions within reach, with one search box."""
-    reach = reach_of(request.user, *rules.KEEPERS)
+    account: Any = request.user
+    reach = reach_of(account, *rules.KEEPERS)
     text = request.POST.get("q", "") if request.method == "POST" else ""
     if text:
-        context = {"found": queries.rolls.found(reach, text), "text": text}
+        context = {"found": queries.rolls.found(account, text), "text": text}
         return render(request, "membership/found.html", context)
     return list_page(
         request,
