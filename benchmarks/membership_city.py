@@ -119,7 +119,9 @@ class _City:
 
     def index(self, value: str, column: str) -> str:
         """What `sealed.keyed_index` gives, without looking for the key nine million times."""
-        return f"\\\\x{hmac.digest(self.keys[column], value.encode(), 'sha256').hex()}"
+        from unionhall.kernel.sealed import INDEX_LENGTH
+
+        return "\\\\x" + hmac.digest(self.keys[column], value.encode(), "sha256")[:INDEX_LENGTH].hex()
 
     def public_id(self) -> str:
         n = self.rng.getrandbits(60)
@@ -296,7 +298,7 @@ class _City:
 
         self.copy(
             "people_particulars",
-            "person_id identity_kind identity_sealed identity_index phone_sealed phone_index phone_tail_index"
+            "person_id id_kind identity_sealed identity_index phone_sealed phone_index phone_tail_index"
             " birth sex superseded",
             particulars(),
         )

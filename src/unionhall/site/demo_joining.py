@@ -75,7 +75,7 @@ class _Year:
                 listed=listed,
             )  # fmt: skip
         for n, (channel, title, place, with_, cost, joined) in enumerate(SESSIONS):
-            at = self.day((n + 0.4) / (len(SESSIONS) + 1.2))
+            at = self.day((n + 0.5) / len(SESSIONS))
             session = outreach.plan_session(
                 by=self.officer, at=at, union=self.street, channel=Channel(channel), title=title,
                 starts_at=at, place=place, partners=[partners[one] for one in with_], expected=40,
@@ -104,6 +104,7 @@ class _Year:
         for n in range(ELSEWHERE):
             self.join(self.day((n + 0.5) / ELSEWHERE * 0.8), None)
         self.moves()
+        self.close()
         for n in range(4):
             self.apply(self.day(0.97 + n / 200), None)
 
@@ -145,6 +146,18 @@ class _Year:
             by=self.officer, at=later, union=self.street, decided_on=later.astimezone(CITY).date(),
             approved=[application], refused={}, evidence=f"会议纪要 {later:%m-%d}，街道工会办公室存档",
             present="林晓东、方敏",
+        )  # fmt: skip
+
+    def close(self) -> None:
+        """The last whole month, by the district."""
+        from unionhall.apps.membership.models import CategorySet
+        from unionhall.apps.membership.usecases import figures
+
+        this = self.today.replace(day=1)
+        figures.close_period(
+            by=self.officer, at=self.now, union=self.district,
+            starts=(this - timedelta(days=1)).replace(day=1), ends=this,
+            listed=CategorySet.objects.get(code="FOUR_GROUPS"),
         )  # fmt: skip
 
     def moves(self) -> None:

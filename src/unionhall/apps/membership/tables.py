@@ -18,6 +18,7 @@ from unionhall.apps.membership.models import (
 )
 from unionhall.apps.membership.rules import KEEPERS
 from unionhall.kernel.permissions import reach_of
+from unionhall.ui.forms import DayInput
 from unionhall.ui.templatetags.ui import state
 
 
@@ -53,7 +54,7 @@ class ApplicationFilter(django_filters.FilterSet):
     occupation = django_filters.ChoiceFilter(
         choices=Occupation.choices, label=_("occupation"), empty_label=_("all")
     )
-    due_on = django_filters.DateFilter(lookup_expr="lte", label=_("due until"))
+    due_on = django_filters.DateFilter(lookup_expr="lte", label=_("due until"), widget=DayInput())
 
     class Meta:
         model = Application
@@ -89,7 +90,9 @@ class MemberFilter(django_filters.FilterSet):
         label=_("membership"),
         empty_label=_("all"),
     )
-    joined_from = django_filters.DateFilter(field_name="joined_on", lookup_expr="gte", label=_("joined from"))
+    joined_from = django_filters.DateFilter(
+        field_name="joined_on", lookup_expr="gte", label=_("joined from"), widget=DayInput()
+    )
 
     class Meta:
         model = Membership
@@ -120,7 +123,9 @@ class SessionFilter(django_filters.FilterSet):
 
     title = django_filters.CharFilter(lookup_expr="icontains", label=_("title"))
     channel = django_filters.ChoiceFilter(choices=Channel.choices, label=_("channel"), empty_label=_("all"))
-    starts_from = django_filters.DateFilter(field_name="starts_at", lookup_expr="date__gte", label=_("from"))
+    starts_from = django_filters.DateFilter(
+        field_name="starts_at", lookup_expr="date__gte", label=_("starts on or after"), widget=DayInput()
+    )
 
     class Meta:
         model = OutreachSession
@@ -196,7 +201,9 @@ class SnapshotTable(tables.Table):
 class SnapshotFilter(django_filters.FilterSet):
     """By the day until which a period runs."""
 
-    ends_from = django_filters.DateFilter(field_name="ends", lookup_expr="gte", label=_("ends from"))
+    ends_from = django_filters.DateFilter(
+        field_name="ends", lookup_expr="gte", label=_("ends from"), widget=DayInput()
+    )
 
     class Meta:
         model = Snapshot
