@@ -26,7 +26,7 @@ from benchmarks.house import POSTGRESQL
 NAME = "unionhall_membership_city"
 FOLDER = Path(__file__).parent.parent / "var" / "membership_city"
 # Raised whenever another city is to be made; with the members, so that a smaller one is never taken for it.
-VERSION = 2
+VERSION = 3
 MEMBERS = int(os.environ.get("UNIONHALL_CITY", "3000000"))
 DISTRICTS, STREETS, GRASSROOTS, EMPLOYERS = 10, 30, MEMBERS // 122, MEMBERS // 30
 THIS_YEAR = 0.1

@@ -49,6 +49,15 @@ class Migration(migrations.Migration):
             name='union',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='membership_events', to='orgs.union'),
         ),
+        migrations.AlterField(
+            model_name='membershipevent',
+            name='application',
+            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='membership.application'),
+        ),
+        migrations.AddConstraint(
+            model_name='membershipevent',
+            constraint=models.UniqueConstraint(condition=models.Q(('application__isnull', False)), fields=('application',), name='ledger_application_once'),
+        ),
         migrations.AddIndex(
             model_name='attribution',
             index=models.Index(fields=['joined_with', 'joined_on', 'channel', 'session', 'assisted_by', 'application'], name='attribution_of_union'),

@@ -87,8 +87,8 @@ class MembershipEvent(models.Model):
     on = models.DateField()
     at = models.DateTimeField()
     reason = models.CharField(_("reason"), max_length=200, blank=True)
-    application = models.OneToOneField(
-        Application, on_delete=models.PROTECT, related_name="ledger_entry", null=True, blank=True
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_index=False
     )
     # What the person worked as on that day, since counts by occupation must not move later.
     occupation = models.CharField(max_length=24, choices=Occupation, blank=True)
@@ -108,6 +108,10 @@ class MembershipEvent(models.Model):
             models.Index(fields=["person", "id"], name="ledger_of_person"),
         ]
         constraints = [
+            # Of the few that came by an application only: the many others would mislead the planner.
+            models.UniqueConstraint(
+                fields=["application"], condition=Q(application__isnull=False), name="ledger_application_once"
+            ),
             models.CheckConstraint(
                 condition=(Q(kind=EventKind.CORRECT) & Q(corrects__isnull=False) & ~Q(reason=""))
                 | (~Q(kind=EventKind.CORRECT) & Q(corrects__isnull=True)),

@@ -59,6 +59,8 @@ class Scope:
     today: date
     # Every union under it, and the direct subordinate through which it answers.
     branch_of: Mapping[int, int]
+    # One month of the year alone; 0 for all of it.
+    month: int = 0
 
     @cached_property
     def unions(self) -> frozenset[int]:
@@ -68,12 +70,13 @@ class Scope:
     @property
     def starts(self) -> date:
         """The first day."""
-        return date(self.year, 1, 1)
+        return date(self.year, self.month or 1, 1)
 
     @property
     def ends(self) -> date:
         """The day after the last."""
-        return min(date(self.year + 1, 1, 1), self.today + timedelta(days=1))
+        until = self.month % 12 + 1 if self.month else 1
+        return min(date(self.year + (until == 1), until, 1), self.today + timedelta(days=1))
 
     def of_branch(self, branch: int) -> frozenset[int]:
         """The unions of one branch; of the union itself only that."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,7 +18,7 @@ from unionhall.apps.membership.forms import CategorySetForm, TargetForm
 from unionhall.apps.membership.models import CategorySet, Partner
 from unionhall.apps.membership.queries.counting import JOINS, MEMBERS, NEW_EMPLOYMENT_JOINS, OF_KIND
 from unionhall.apps.membership.queries.live import Dashboard, Scope
-from unionhall.apps.membership.tables import EntryFilter, EntryTable, MemberFilter, MemberTable
+from unionhall.apps.membership.tables import EntryTable, LiveEntryFilter, MemberFilter, MemberTable
 from unionhall.apps.membership.usecases import definitions
 from unionhall.apps.membership.views import loading
 from unionhall.apps.orgs.codes import UnionLevel
@@ -53,6 +54,11 @@ def _year(request: HttpRequest) -> int:
     this = clock.today().year
     text = request.GET.get("year", "")
     return int(text) if text.isdecimal() and this - YEARS < int(text) <= this else this
+
+
+def _month(request: HttpRequest) -> int:
+    text = request.GET.get("month", "")
+    return int(text) if text.isdecimal() and 1 <= int(text) <= 12 else 0
 
 
 def chosen_list(request: HttpRequest, lists: list[CategorySet]) -> CategorySet:
@@ -132,7 +138,7 @@ def entries(request: HttpRequest, union: Union) -> HttpResponse:
     if figure not in SHOWN_LIVE:
         raise Http404
     listed = chosen_list(request, queries.figures.lists_for([union, *line_of_command(union, clock.today())]))
-    rows_ = queries.live.entries(scope, figure, listed, unions)
+    rows_ = queries.live.entries(replace(scope, month=_month(request)), figure, listed, unions)
     said = [f"{scope.year}"]
     if figure == NEW_EMPLOYMENT_JOINS:
         said.append(listed.name)
@@ -143,7 +149,7 @@ def entries(request: HttpRequest, union: Union) -> HttpResponse:
             "-on", "-pk"
         ),
         EntryTable,
-        EntryFilter,
+        LiveEntryFilter,
         heading=heading,
         name="entries",
         template="membership/entries.html",
