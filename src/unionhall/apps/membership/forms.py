@@ -20,7 +20,7 @@ from unionhall.apps.membership.codes import (
     Occupation,
     PartnerKind,
 )
-from unionhall.apps.membership.models import CategorySet, Partner
+from unionhall.apps.membership.models import CategorySet, Engagement, Partner
 from unionhall.apps.membership.usecases.applying import Answers
 from unionhall.apps.orgs.codes import UnionLevel
 from unionhall.apps.orgs.forms import UnionField
@@ -372,7 +372,9 @@ class DecisionForm(forms.Form):
 class LedgerForm(forms.Form):
     """One entry of the ledger: with which union, from which day, why."""
 
-    def __init__(self, *args: Any, kind: EventKind, reach: frozenset[int], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, kind: EventKind, reach: frozenset[int], work: Engagement | None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         if kind in (EventKind.TRANSFER_IN, EventKind.RETAIN, EventKind.RESTORE):
             unions = Union.objects.order_by("level", "name")
@@ -380,7 +382,20 @@ class LedgerForm(forms.Form):
             self.fields["union"] = UnionField(within, label=_("union"))
         if kind == EventKind.TRANSFER_IN:
             self.fields["occupation"] = forms.ChoiceField(
-                label=_("occupation"), choices=Occupation.choices, initial=Occupation.OTHER
+                label=_("occupation"),
+                choices=Occupation.choices,
+                initial=work.occupation if work else Occupation.OTHER,
+            )
+            self.fields["employment"] = forms.ChoiceField(
+                label=_("Works"),
+                choices=Employment.choices,
+                initial=work.employment if work else Employment.EMPLOYER,
+            )
+            self.fields["workplace"] = forms.CharField(
+                label=_("New employer or platform"),
+                max_length=160,
+                required=False,
+                help_text=_("Leave it empty when only the union changes"),
             )
         self.fields["on"] = forms.DateField(label=_("counts from"), widget=DayInput(), initial=clock.today)
         self.fields["reason"] = forms.CharField(label=_("Reason"), max_length=200)

@@ -53,6 +53,11 @@ def engagements(person: Person) -> QuerySet[Engagement]:
     return Engagement.objects.filter(person=person).select_related("employer").order_by("-starts", "-pk")
 
 
+def present_work(person: Person) -> Engagement | None:
+    """What a person works as now."""
+    return engagements(person).filter(ends=None).first()
+
+
 def last_in_force(person: Person) -> MembershipEvent | None:
     """The last entry that counts, which alone can be corrected."""
     counting = ledger.in_force(ledger.entries_of(person))

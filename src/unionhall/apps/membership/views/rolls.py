@@ -81,7 +81,8 @@ def write_entry(request: HttpRequest, found: Membership, kind: str) -> HttpRespo
     if kind not in POSSIBLE.get(found.standing, ()):
         raise Http404
     what = EventKind(kind)
-    form = LedgerForm(request.POST or None, kind=what, reach=reach_of(request.user, *rules.KEEPERS))
+    reach, work_now = reach_of(request.user, *rules.KEEPERS), queries.rolls.present_work(found.person)
+    form = LedgerForm(request.POST or None, kind=what, reach=reach, work=work_now)
     by: Any = request.user
 
     def work(data: dict[str, Any]) -> object:
