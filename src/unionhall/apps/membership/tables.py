@@ -17,7 +17,9 @@ from unionhall.apps.membership.models import (
     OutreachSession,
     Snapshot,
 )
+from unionhall.apps.membership.queries import applications
 from unionhall.apps.membership.rules import KEEPERS
+from unionhall.kernel import clock
 from unionhall.kernel.permissions import reach_of
 from unionhall.ui.forms import DayInput
 from unionhall.ui.templatetags.ui import state
@@ -48,7 +50,11 @@ class ApplicationFilter(django_filters.FilterSet):
 
     name = django_filters.CharFilter(lookup_expr="startswith", label=_("name begins with"))
     state = django_filters.ChoiceFilter(
-        choices=[one for one in ApplicationState.choices if one[0] != ApplicationState.DRAFT],
+        method="in_state",
+        choices=[
+            *(one for one in ApplicationState.choices if one[0] != ApplicationState.DRAFT),
+            ("OVERDUE", _("overdue")),
+        ],
         label=_("state"),
         empty_label=_("all"),
     )
@@ -60,6 +66,9 @@ class ApplicationFilter(django_filters.FilterSet):
     class Meta:
         model = Application
         fields = ["name", "state", "occupation", "due_on"]
+
+    def in_state(self, rows: QuerySet[Application], _name: str, value: str) -> QuerySet[Application]:
+        return applications.overdue(rows, clock.today()) if value == "OVERDUE" else rows.filter(state=value)
 
 
 class MemberTable(tables.Table):
