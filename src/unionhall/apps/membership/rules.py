@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from unionhall.apps.membership.models import (
     Application,
+    CorrectionWish,
     Match,
     Membership,
     OutreachSession,
@@ -51,3 +52,10 @@ def _of_match(match: Match) -> int | None:
 
 # Both records must lie within reach; the use case asks for each.
 settles = in_reach(*KEEPERS, of=_of_match)
+
+
+def _of_wish(wish: CorrectionWish) -> int | None:
+    return wish.person.union_id
+
+
+keeps_wish = in_reach(*KEEPERS, of=_of_wish)

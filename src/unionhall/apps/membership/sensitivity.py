@@ -17,6 +17,7 @@ FIELDS: Fields = {
     "ApplicationStep": {INTERNAL: "application step account at", PERSONAL: "reason"},
     "PhoneCode": {
         INTERNAL: "public_id tries sent_at used_at",
+        PERSONAL: "person",
         SECRET: "phone_index address_hash code_hash",
     },
     "Partner": {PUBLIC: "public_id name kind"},
@@ -33,10 +34,17 @@ FIELDS: Fields = {
     },
     "Touch": {INTERNAL: "channel session source at", SECRET: "phone_index"},
     "Engagement": {PERSONAL: "person employment employer workplace site occupation starts ends"},
-    "Membership": {PERSONAL: "public_id person standing union joined_on since card_issued_at"},
+    "Membership": {
+        PERSONAL: "public_id person standing union joined_on since card_issued_at consent_withdrawn_at"
+    },
     "MembershipEvent": {
         INTERNAL: "corrects account at",
         PERSONAL: "person kind union on reason application occupation",
+    },
+    "CorrectionWish": {
+        INTERNAL: "public_id field state made_at decided_by decided_at",
+        PERSONAL: "person ground answer",
+        SECRET: "value_sealed",
     },
     "Attribution": {INTERNAL: "application rule_version channel session touch assists"},
     "Match": {INTERNAL: "public_id kind state found_at decided_by decided_at", PERSONAL: "first second kept"},
