@@ -14,8 +14,9 @@ from tests.conftest import SHEET
 from unionhall.apps.contests.models import Ballot
 from unionhall.apps.contests.usecases import corrections, imports
 from unionhall.apps.meetings.models import EvidenceFile
+from unionhall.apps.membership.codes import WishField
 from unionhall.apps.membership.models import CategorySet, Match
-from unionhall.apps.membership.usecases import figures, outreach
+from unionhall.apps.membership.usecases import figures, outreach, own_data
 from unionhall.kernel import clock
 from unionhall.kernel.models import Job
 
@@ -63,6 +64,8 @@ WORKS = [404, 404, 404, 200, 200, 404, 302]
 KEEPS = [404, 404, 404, 200, 404, 404, 302]
 # The organiser asked for the job, the administrator keeps the union it belongs to.
 SEES_JOB = [200, 404, 404, 404, 404, 200, 302]
+# A member's own pages: without a code for the phone they lead to the way in, whoever is signed in.
+MEMBERS_ONLY = [302] * 7
 GET = {
     "today": SIGNED_IN,
     "jobs": SIGNED_IN,
@@ -192,6 +195,25 @@ GET = {
     "contests:kept": [401] * 7,
     "contests:kept-proof": [401] * 7,
     "contests:own-bundle": [401] * 7,
+    "membership:me": MEMBERS_ONLY,
+    "membership:me-who": MEMBERS_ONLY,
+    "membership:me-record": MEMBERS_ONLY,
+    "membership:me-union": MEMBERS_ONLY,
+    "membership:me-services": MEMBERS_ONLY,
+    "membership:me-data": MEMBERS_ONLY,
+    "membership:me-export": MEMBERS_ONLY,
+    "membership:me-correct": MEMBERS_ONLY,
+    "membership:me-consent": MEMBERS_ONLY,
+    "membership:me-sign-in": ALL,
+    "membership:check-in": ALL,
+    "membership:questions": ALL,
+    "membership:desk": ROLLS,
+    "membership:wishes": ROLLS,
+    "membership:desk-code": OF_THE_STREET,
+    "membership:wish": OF_THE_STREET,
+    "membership:print-form": OF_THE_STREET,
+    "membership:print-register": OF_THE_STREET,
+    "membership:print-poster": OF_THE_STREET,
 }
 # Only what is refused is asked for: what a role may do is held by the tests of the use cases.
 POST = {
@@ -219,6 +241,10 @@ POST = {
     "contests:calibrate": [401] * 7,
     "people:sign-out": [302] * 7,
     "set_language": [302] * 7,
+    "membership:me-sign-out": [302] * 7,
+    "membership:me-consent": MEMBERS_ONLY,
+    "membership:desk-code": OF_THE_STREET,
+    "membership:wish": [404, 404, 404, 409, 404, 409, 302],
 }
 ROLES = ["organiser", "scrutineer", "chief", "district", "outsider", "administrator", "nobody"]
 
@@ -258,20 +284,26 @@ def joining_addresses(city):
         by=desk.officer, at=clock.now(), union=desk.street, ends=month,
         starts=(month - timedelta(days=1)).replace(day=1), listed=CategorySet.objects.get(code="FOUR_GROUPS"),
     )  # fmt: skip
+    wish = own_data.wish_correction(
+        at=clock.now(), person=member.person, field=WishField.NAME, value="江晓满"
+    )
     plain = (
-        "join employers find applications members matches sessions new-session codes new-code new-partner"
-        " open-questions dashboard category-sets periods"
+        "join employers find applications members matches sessions new-session codes new-code new-partner "
+        "open-questions desk wishes questions dashboard category-sets periods "
+        "me me-sign-in me-who me-sign-out me-record me-union me-services me-data me-consent"
     )
     of = {
         application.public_id: "application send-back forward accept confirm-desk",
         application.public_id + "s" * 32: "state again confirm withdraw",
         desk.street.public_id: "decide find-matches dashboard-of joining-cohorts target new-category-set"
-        " close-period",
+        " close-period print-register",
         period.public_id: "period check-period restate-period period-difference",
-        session.public_id: "session outcome raise-issue note-question",
+        session.public_id: "session outcome raise-issue note-question check-in",
+        desk.code(session).public_id: "print-poster",
+        wish.public_id: "wish",
         question.public_id: "answer",
         match.public_id: "settle-match",
-        member.public_id: "member",
+        member.public_id: "member desk-code",
     }
     entry = member.person.membership_events.get()
     return (
@@ -289,6 +321,11 @@ def joining_addresses(city):
                 "membership:period-entries", args=[period.public_id, "JOINS"]
             ),
             "membership:correct": reverse("membership:correct", args=[member.public_id, entry.pk]),
+            "membership:print-form": reverse(
+                "membership:print-form", args=[application.public_id, "application"]
+            ),
+            "membership:me-export": reverse("membership:me-export", args=["json"]),
+            "membership:me-correct": reverse("membership:me-correct", args=["NAME"]),
         }
     )
 

@@ -12,6 +12,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import DatabaseError, connection, transaction
 
 from unionhall.apps.contests.intake import Intake
+from unionhall.apps.membership.usecases.retention import purge
 from unionhall.kernel import clock, live
 from unionhall.kernel.imports import purge_imports
 from unionhall.kernel.jobs.queue import purge_jobs
@@ -32,8 +33,9 @@ def _purge() -> None:
         with transaction.atomic():
             purge_imports(at=clock.now())
             purge_jobs(at=clock.now())
+            purge(at=clock.now())
     except DatabaseError:
-        log.exception("old uploads and jobs could not be deleted; the next hour tries again")
+        log.exception("what has had its time could not be deleted; the next hour tries again")
         connection.close()
 
 

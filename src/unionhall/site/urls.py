@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from unionhall.apps.contests.views import phone
 from unionhall.site import jobs, views
 
 urlpatterns = [
@@ -15,7 +14,7 @@ urlpatterns = [
     path("jobs/<public_id>/state", jobs.job_state, name="job-state"),
     path("jobs/<public_id>/cancel", jobs.job_cancel, name="job-cancel"),
     # Printed codes are valid for ever, so their address belongs to the house and not to a capability.
-    path("q/<code>", phone.take_seat, name="seat"),
+    path("q/<code>", views.printed_code, name="seat"),
     path("", include("unionhall.apps.orgs.urls")),
     path("", include("unionhall.apps.people.urls")),
     path("", include("unionhall.apps.membership.urls")),

@@ -5,20 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from unionhall.apps.contests import queries, rules
 from unionhall.apps.contests.codes import StageState
 from unionhall.apps.contests.models import Stage
+from unionhall.apps.contests.views.phone import take_seat
 from unionhall.apps.meetings import queries as meetings
 from unionhall.apps.meetings.codes import Standing
+from unionhall.apps.membership.models import Membership, OutreachSession, SourceCode
 from unionhall.apps.membership.queries import applications
 from unionhall.apps.membership.rules import KEEPERS
+from unionhall.apps.membership.views.visitors import check_card
 from unionhall.apps.people.queries import present_posts
 from unionhall.kernel import clock
+from unionhall.kernel.ids import LENGTH
 from unionhall.kernel.permissions import allowed, guard, public, reach_of, signed_in
 
 FEW = 5  # issues on the start page; the list has them all
@@ -68,3 +74,23 @@ def set_language(request: HttpRequest) -> HttpResponse:
     if (chosen := request.POST.get("language")) in dict(settings.LANGUAGES):
         response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen, max_age=365 * 86400, samesite="Lax")
     return response
+
+
+@public("whoever holds a printed code may open it")
+@never_cache
+def printed_code(request: HttpRequest, code: str) -> HttpResponseBase:
+    """The door for every printed code: to the form, to a session's check-in, to a card's check, to a seat.
+
+    Codes of twelve characters are public ids and may have been typed from paper. Those of a source lead to
+    the form even when it was retired, as printed codes are valid for ever.
+    """
+    typed = code.upper()
+    if len(typed) == LENGTH:
+        if SourceCode.objects.filter(public_id=typed).exists():
+            return HttpResponseRedirect(f"{reverse('membership:join')}?from={typed}")
+        if OutreachSession.objects.filter(public_id=typed).exists():
+            return HttpResponseRedirect(reverse("membership:check-in", args=[typed]))
+        card = Membership.objects.select_related("union", "person__merged_into").filter(public_id=typed)
+        if held := card.first():
+            return check_card(request, held)
+    return take_seat(request, code)

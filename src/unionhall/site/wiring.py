@@ -11,6 +11,7 @@ from unionhall.apps.meetings import queries as meetings
 from unionhall.apps.meetings.rules import follows_issues, works_anywhere
 from unionhall.apps.meetings.sources import register_source
 from unionhall.apps.membership.codes import SESSION
+from unionhall.apps.membership.queries.kept import add_source
 from unionhall.apps.membership.rules import keeps_any_roll
 from unionhall.apps.people.models import Account
 from unionhall.apps.people.queries import account_of, holds_post, reach
@@ -23,12 +24,15 @@ from unionhall.ui.navigation import Item, register
 def join() -> None:
     """Join the house; called once when Django is ready."""
     supply_scopes(reach=reach, holds=holds_post, duties=_duties, accounts=account_of)
+    add_source(parts.kept_of)
     register(Item("", _("Today"), "today", lambda _account: True))
     register(Item("", _("Background jobs"), "jobs", lambda _account: True))
     register(Item(_("Unions and people"), _("Unions"), "orgs:unions", holds_any_post))
     register(Item(_("Unions and people"), _("People"), "people:people", holds_any_post))
     register(Item(_("Joining and service"), _("Applications"), "membership:applications", keeps_any_roll))
     register(Item(_("Joining and service"), _("Members"), "membership:members", keeps_any_roll))
+    register(Item(_("Joining and service"), _("Codes for members"), "membership:desk", keeps_any_roll))
+    register(Item(_("Joining and service"), _("Wishes for correction"), "membership:wishes", keeps_any_roll))
     register(Item(_("Joining and service"), _("Outreach"), "membership:sessions", keeps_any_roll))
     register(Item(_("Joining and service"), _("Double records"), "membership:matches", keeps_any_roll))
     register(Item(_("Joining and service"), _("Figures"), "membership:dashboard", keeps_any_roll))

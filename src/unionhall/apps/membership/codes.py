@@ -147,3 +147,18 @@ class MatchState(TextChoices):
     OPEN = "OPEN", pgettext_lazy("match", "To be looked at")
     MERGED = "MERGED", _("Merged")
     APART = "APART", _("Two persons")
+
+
+class WishField(TextChoices):
+    """What of the own record somebody can ask to have corrected."""
+
+    NAME = "NAME", _("Name")
+    PHONE = "PHONE", _("Mobile phone")
+    BIRTH = "BIRTH", _("Date of birth")
+    EMPLOYER = "EMPLOYER", _("Employer or platform")
+
+
+class WishState(TextChoices):
+    WAITING = "WAITING", pgettext_lazy("wish", "Awaits an answer")
+    DONE = "DONE", pgettext_lazy("wish", "Corrected")
+    REJECTED = "REJECTED", pgettext_lazy("wish", "Not corrected")

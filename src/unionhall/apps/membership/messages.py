@@ -20,12 +20,19 @@ def _refusals() -> dict[str, str]:
             "The application has moved on meanwhile: %(state)s. Nothing was changed; reload the page."
         ),
         "BASIS_MISSING": _("Please give the list a name and say which document sets it."),
+        "BIRTH_IN_NUMBER": _(
+            "The date of birth follows from the identity number, so it is not corrected alone. If the number is wrong, bring the identity card to the union's desk."
+        ),
         "CODE_OLD": _("This code is no longer valid. Your form is safe; let us send you a new code."),
         "CODE_TRIES": _("This code was tried too often. Your form is safe; let us send you a new code."),
         "CODE_WRONG": _("That is not the code that was sent. You have %(left)s more tries."),
         "CONSENT_MISSING": _(
             "Without your consent we may not keep what you have filled in. Please read it and tick the box."
         ),
+        "CONSENT_NOTHING": _(
+            "There is no consent of yours that could be withdrawn, or it is withdrawn already."
+        ),
+        "DAY_WRONG": _("That is not a day on which somebody can have been born. Please look again."),
         "DECIDED_TWICE": _(
             "An application was chosen both to be approved and not to be. Nothing was decided; please choose again."
         ),
@@ -47,6 +54,12 @@ def _refusals() -> dict[str, str]:
             "%(union)s is no district federation. A list of one's own is published by a district; the others count by its lists."
         ),
         "MATCH_STATE": _("Somebody has looked at this pair meanwhile: %(state)s."),
+        "MEMBER_CODE": _(
+            "That is not a code that is valid now. Please look again, or ask for a new one. After five wrong tries a code is void."
+        ),
+        "MEMBER_WHO": _(
+            "That does not tell who you are. Please write the name as on the identity document, or the last four characters of its number."
+        ),
         "MERGED_ALREADY": _(
             "One of the two was merged with a third record. Nothing was changed; look at that pair first."
         ),
@@ -66,6 +79,12 @@ def _refusals() -> dict[str, str]:
             "Only the last entry that counts can be corrected; later ones build on it. Correct those first."
         ),
         "NOT_OF_THE_PAIR": _("That record is not one of the two. Nothing was changed."),
+        "NO_GLYPH": _(
+            "These characters stand in no font of this server, so they would be printed as empty boxes: %(characters)s. Nothing was printed and nothing lost. Please tell whoever keeps the server; a font that has them must be installed there."
+        ),
+        "NO_TYPST": _(
+            "This machine cannot make PDF files (unionhall[pdf] is not installed). Nothing was lost."
+        ),
         "NO_UNION": _("Please choose the area where you work, so that the form reaches the right union."),
         "OCCUPATIONS_MISSING": _("Please choose the occupations that the list names."),
         "OTHER_UNION": _(
@@ -76,6 +95,9 @@ def _refusals() -> dict[str, str]:
         ),
         "PERIOD_EMPTY": _("The period ends before it begins."),
         "PERIOD_OPEN": _("The period is not over before %(ends)s. It can be closed from that day on."),
+        "PHONE_UNKNOWN": _(
+            "No phone of %(name)s is on record, so no code can be given. Enter the phone in the record first."
+        ),
         "PROXY_MISSING": _("Please say who fills in the form for the applicant."),
         "REASON_MISSING": _("Please give a reason; it stays with the record."),
         "SAME_FIGURES": _("Nothing has changed since the period was closed, so there is nothing to restate."),
@@ -92,6 +114,9 @@ def _refusals() -> dict[str, str]:
             "No messages are sent here. Your form is safe; the officer at the desk confirms your phone."
         ),
         "SMS_PAUSE": _("A code was sent a moment ago. You can have another in %(seconds)s seconds."),
+        "VALUE_MISSING": _("Please write what it should say."),
+        "WISH_DECIDED": _("Somebody has decided this meanwhile. Nothing was changed."),
+        "WISH_OPEN": _("You have asked to have this corrected already; your union will answer."),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from unionhall.apps.membership.models import (
     Application,
+    CorrectionWish,
     Match,
     Membership,
     OutreachSession,
@@ -53,3 +54,10 @@ def _of_match(match: Match) -> int | None:
 settles = in_reach(*KEEPERS, of=_of_match)
 # Targets and lists of one's own are set by administrators.
 sets_measures = in_reach(PostRole.ADMINISTRATOR, of=_itself)
+
+
+def _of_wish(wish: CorrectionWish) -> int | None:
+    return wish.person.union_id
+
+
+keeps_wish = in_reach(*KEEPERS, of=_of_wish)

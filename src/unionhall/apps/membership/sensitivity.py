@@ -17,6 +17,7 @@ FIELDS: Fields = {
     "ApplicationStep": {INTERNAL: "application step account at", PERSONAL: "reason"},
     "PhoneCode": {
         INTERNAL: "public_id tries sent_at used_at",
+        PERSONAL: "person",
         SECRET: "phone_index address_hash code_hash",
     },
     "Partner": {PUBLIC: "public_id name kind"},
@@ -33,13 +34,20 @@ FIELDS: Fields = {
     },
     "Touch": {INTERNAL: "channel session source at", SECRET: "phone_index"},
     "Engagement": {PERSONAL: "person employment employer workplace site occupation starts ends"},
-    "Membership": {PERSONAL: "public_id person standing union joined_on since card_issued_at"},
+    "Membership": {
+        PERSONAL: "public_id person standing union joined_on since card_issued_at consent_withdrawn_at"
+    },
     "MembershipEvent": {
         INTERNAL: "corrects account at",
         PERSONAL: "person kind union on reason application occupation",
     },
     "Attribution": {
         INTERNAL: "application rule_version channel session touch assists assisted_by joined_with joined_on",
+    },
+    "CorrectionWish": {
+        INTERNAL: "public_id field state made_at decided_by decided_at",
+        PERSONAL: "person ground answer",
+        SECRET: "value_sealed",
     },
     "Match": {INTERNAL: "public_id kind state found_at decided_by decided_at", PERSONAL: "first second kept"},
     "CategorySet": {PUBLIC: "code version name basis occupations union at"},

@@ -2,7 +2,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from unionhall.apps.membership.views import figures, handling, joining, matches, outreach, periods, rolls
+from unionhall.apps.membership.views import (
+    figures,
+    handling,
+    joining,
+    matches,
+    member,
+    outreach,
+    own_data,
+    periods,
+    printing,
+    rolls,
+    signing,
+    visitors,
+    wishes,
+)
 
 app_name = "membership"
 urlpatterns = [
@@ -52,4 +66,24 @@ urlpatterns = [
     path("unions/<public_id>/joining/target", figures.target, name="target"),
     path("unions/<public_id>/lists/new", figures.new_category_set, name="new-category-set"),
     path("unions/<public_id>/periods/new", periods.close, name="close-period"),
+    path("me", member.card, name="me"),
+    path("me/sign-in", signing.sign_in, name="me-sign-in"),
+    path("me/who", signing.who, name="me-who"),
+    path("me/sign-out", signing.sign_out, name="me-sign-out"),
+    path("me/record", member.record, name="me-record"),
+    path("me/union", member.union, name="me-union"),
+    path("me/services", member.services, name="me-services"),
+    path("me/data", own_data.data, name="me-data"),
+    path("me/data.<form>", own_data.export, name="me-export"),
+    path("me/data/correct/<field>", own_data.correct, name="me-correct"),
+    path("me/consent", own_data.consent, name="me-consent"),
+    path("desk", wishes.desk, name="desk"),
+    path("members/<public_id>/code", wishes.desk_code, name="desk-code"),
+    path("wishes", wishes.wishes, name="wishes"),
+    path("wishes/<public_id>", wishes.wish, name="wish"),
+    path("sessions/<public_id>/check-in", visitors.check_in, name="check-in"),
+    path("questions", visitors.questions, name="questions"),
+    path("applications/<public_id>/print/<kind>.pdf", printing.form, name="print-form"),
+    path("unions/<public_id>/register.pdf", printing.register, name="print-register"),
+    path("codes/<public_id>/poster.pdf", printing.poster, name="print-poster"),
 ]

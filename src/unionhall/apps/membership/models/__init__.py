@@ -19,6 +19,7 @@ from unionhall.apps.membership.models.outreach import (
     SourceCode,
     Touch,
 )
+from unionhall.apps.membership.models.wishes import CorrectionWish
 
 __all__ = [
     "Application",
@@ -26,6 +27,7 @@ __all__ = [
     "Attribution",
     "CategorySet",
     "CheckIn",
+    "CorrectionWish",
     "Decision",
     "Engagement",
     "Match",

@@ -167,9 +167,11 @@ class PhoneCode(models.Model):
     """A code of six digits sent to a phone: ten minutes, five tries. The phone is here as an index only."""
 
     public_id = PublicIdField()
+    # Of a code that an officer handed out at the desk: it lets in this person alone.
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     phone_index = models.BinaryField(max_length=INDEX_LENGTH, db_index=True)
     # SHA-256 of the sender's address with the day, for limits; not the address itself.
-    address_hash = models.CharField(max_length=64, db_index=True)
+    address_hash = models.CharField(max_length=64, db_index=True, blank=True)
     code_hash = models.CharField(max_length=64)
     tries = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField()

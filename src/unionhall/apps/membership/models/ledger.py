@@ -62,6 +62,8 @@ class Membership(models.Model):
     joined_on = models.DateField(null=True, blank=True)
     since = models.DateField(null=True, blank=True)
     card_issued_at = models.DateTimeField(null=True, blank=True)
+    # Consent may be withdrawn while membership goes on: then the ledger is all that the record serves for.
+    consent_withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["union", "standing"], name="membership_roll")]

@@ -68,9 +68,17 @@ def issues_of(session: OutreachSession) -> QuerySet[Issue]:
     )
 
 
-def question_bank() -> QuerySet[Question]:
-    """Published questions with their answers, the newest first."""
-    return Question.objects.exclude(published_at=None).order_by("-published_at", "-pk")
+def question_bank(text: str = "") -> QuerySet[Question]:
+    """Published questions with their answers, the newest first; with ``text`` those in which it stands."""
+    published = Question.objects.exclude(published_at=None).order_by("-published_at", "-pk")
+    for word in text.split():
+        published = published.filter(Q(text__icontains=word) | Q(answer__icontains=word))
+    return published
+
+
+def code_to_join(session: OutreachSession) -> SourceCode | None:
+    """The code under which whoever came to a session is led to the form."""
+    return SourceCode.objects.filter(session=session, closed_at=None).order_by("pk").first()
 
 
 def open_questions(unions: Iterable[int]) -> QuerySet[Question]:

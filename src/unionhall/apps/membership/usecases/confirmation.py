@@ -10,10 +10,13 @@ from hmac import compare_digest
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from unionhall.apps.membership import rules
 from unionhall.apps.membership.models import PhoneCode
+from unionhall.apps.people.models import Particulars, Person
 from unionhall.kernel import audit, sealed, sms
 from unionhall.kernel.audit import Actor
 from unionhall.kernel.clock import CITY
+from unionhall.kernel.permissions import Acting, require
 from unionhall.kernel.refusals import Refusal
 
 VALID = timedelta(minutes=10)
@@ -36,7 +39,7 @@ def send_code(*, at: datetime, phone: str, address: str) -> None:
         raise Refusal("SMS_NONE")
     index = sealed.keyed_index(phone, column="phone")
     origin = address_hash(address, at)
-    code = f"{secrets.randbelow(1_000_000):06}"
+    code = _new_code()
     with transaction.atomic():
         _within_limits(at, index, origin)
         kept = PhoneCode.objects.create(
@@ -49,6 +52,28 @@ def send_code(*, at: datetime, phone: str, address: str) -> None:
         raise Refusal("SMS_FAILED") from error
 
 
+@transaction.atomic
+def hand_out_code(*, by: Acting, at: datetime, person: Person) -> str:
+    """A code for signing in, for somebody who stands at the desk and has shown who it is.
+
+    It lets in this person alone, whoever else has the phone. Refused with PHONE_UNKNOWN when none is known.
+    """
+    require(rules.keeps_person, by, person)
+    known = Particulars.objects.filter(person=person, superseded=False).first()
+    if known is None or known.phone_index is None:
+        raise Refusal("PHONE_UNKNOWN", name=person.name)
+    index, code = bytes(known.phone_index), _new_code()
+    kept = PhoneCode.objects.create(
+        phone_index=index, person=person, code_hash=_hash(code, index), sent_at=at
+    )
+    audit.record(by.actor, "phone_code.hand_out", kept, at=at, refs={"person": person.public_id})
+    return code
+
+
+def _new_code() -> str:
+    return f"{secrets.randbelow(1_000_000):06}"
+
+
 def address_hash(address: str, at: datetime) -> str:
     """The sender's address as it is counted: keyed, and another one every day."""
     day = at.astimezone(CITY).date().isoformat()
@@ -57,7 +82,7 @@ def address_hash(address: str, at: datetime) -> str:
 
 def _within_limits(at: datetime, index: bytes, origin: str) -> None:
     day = at - timedelta(days=1)
-    of_phone = PhoneCode.objects.filter(phone_index=index, sent_at__gt=day).order_by("-sent_at")
+    of_phone = PhoneCode.objects.filter(phone_index=index, person=None, sent_at__gt=day).order_by("-sent_at")
     times = list(of_phone.values_list("sent_at", flat=True))
     if times and at - times[0] < PAUSE:
         raise Refusal("SMS_PAUSE", seconds=int((times[0] + PAUSE - at).total_seconds()) + 1)
@@ -65,20 +90,18 @@ def _within_limits(at: datetime, index: bytes, origin: str) -> None:
         raise Refusal("SMS_DAY")
 
 
-def use_code(*, at: datetime, phone: str, code: str) -> None:
-    """Use the newest code of a phone. Returns when it is right; it is used up then.
+def use_code(*, at: datetime, phone: str, code: str, desk: bool = False) -> PhoneCode:
+    """Use the newest code of a phone, with ``desk`` also one handed out there. It is used up when right.
 
     Refused with CODE_WRONG (``left`` tries), CODE_TRIES when all are used, CODE_OLD when there is none that
     is still valid. A wrong try counts even though it is refused.
     """
     index = sealed.keyed_index(phone, column="phone")
     with transaction.atomic():
-        newest = (
-            PhoneCode.objects.select_for_update()
-            .filter(phone_index=index)
-            .order_by("-sent_at", "-pk")
-            .first()
-        )
+        codes = PhoneCode.objects.select_for_update(of=("self",)).filter(phone_index=index)
+        if not desk:
+            codes = codes.filter(person=None)
+        newest = codes.order_by("-sent_at", "-pk").first()
         if newest is None or newest.used_at is not None or at - newest.sent_at > VALID:
             raise Refusal("CODE_OLD")
         if newest.tries >= TRIES:
@@ -95,6 +118,7 @@ def use_code(*, at: datetime, phone: str, code: str) -> None:
             if newest.tries < TRIES
             else Refusal("CODE_TRIES")
         )
+    return newest
 
 
 def _hash(code: str, index: bytes) -> str:

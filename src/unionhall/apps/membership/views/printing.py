@@ -1,0 +1,90 @@
+"""Printed forms as PDF: the application, the registration, a union's register, a code's poster."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from unionhall.apps.membership import messages, queries, rules
+from unionhall.apps.membership.models import Application, SourceCode
+from unionhall.apps.membership.usecases import printing
+from unionhall.apps.membership.views import loading
+from unionhall.apps.orgs.models import Union
+from unionhall.kernel import clock
+from unionhall.kernel.permissions import guard
+from unionhall.kernel.printing import pdf
+from unionhall.kernel.refusals import Refusal
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "print"
+# Rows of a register in one file; longer ones are printed part by part.
+MOST_ROWS = 2000
+FORMS = {
+    "application": queries.printing.application_form,
+    "registration": queries.printing.registration_form,
+}
+
+
+def file_response(data: bytes, name: str, kind: str) -> HttpResponse:
+    """A file to keep."""
+    return HttpResponse(
+        data, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+def cannot_print(request: HttpRequest, refusal: Refusal, back: str) -> HttpResponse:
+    """Why this machine cannot print."""
+    context = {"refusal": messages.of_refusal(refusal), "back": back}
+    return render(request, "membership/cannot_print.html", context, status=503)
+
+
+def _printed(request: HttpRequest, template: str, data: dict[str, Any], name: str) -> HttpResponse:
+    try:
+        made = pdf(TEMPLATES / f"{template}.typ", data)
+    except Refusal as refusal:
+        return cannot_print(request, refusal, reverse("today"))
+    return file_response(made, f"{name}.pdf", "application/pdf")
+
+
+@require_GET
+@guard(rules.handles, loading.application)
+def form(request: HttpRequest, application: Application, kind: str) -> HttpResponse:
+    """An application, or the registration form of whoever applied, to be signed and filed."""
+    if kind not in FORMS:
+        raise Http404
+    account: Any = request.user
+    plain = printing.open_for_form(by=account, at=clock.now(), application=application, kind=kind)
+    return _printed(request, kind, FORMS[kind](application, plain), f"{application.public_id}-{kind}")
+
+
+@require_GET
+@guard(rules.keeps_roll, loading.union)
+def register(request: HttpRequest, union: Union) -> HttpResponse:
+    """A union's register; ``?from=`` says at which row a further part begins."""
+    account: Any = request.user
+    wanted = request.GET.get("from", "")
+    first = max(1, int(wanted)) if wanted.isdecimal() else 1
+    rows, total = printing.rows_for_register(
+        by=account, at=clock.now(), union=union, first=first, most=MOST_ROWS
+    )
+    data = queries.printing.register(union, rows, first, total, clock.today())
+    return _printed(request, "register", data, f"{union.public_id}-register")
+
+
+def _code(public_id: str) -> SourceCode:
+    found = SourceCode.objects.select_related("union", "session").filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_GET
+@guard(rules.handles, _code)
+def poster(request: HttpRequest, code: SourceCode) -> HttpResponse:
+    """A poster for one code."""
+    address = request.build_absolute_uri(reverse("seat", args=[code.public_id]))
+    return _printed(request, "poster", queries.printing.poster(code, address), f"{code.public_id}-poster")
