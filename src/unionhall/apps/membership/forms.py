@@ -16,6 +16,7 @@ from unionhall.apps.membership.codes import (
     Channel,
     Employment,
     EventKind,
+    ExportPurpose,
     FilledBy,
     Occupation,
     PartnerKind,
@@ -23,6 +24,7 @@ from unionhall.apps.membership.codes import (
 )
 from unionhall.apps.membership.models import CategorySet, Engagement, Partner
 from unionhall.apps.membership.usecases.applying import Answers
+from unionhall.apps.membership.usecases.collecting.columns import FORMS
 from unionhall.apps.orgs.codes import UnionLevel
 from unionhall.apps.orgs.forms import UnionField
 from unionhall.apps.orgs.models import Employer, Union
@@ -530,3 +532,39 @@ class WishForm(forms.Form):
         if field == WishField.PHONE:
             phone = {"type": "tel", "inputmode": "tel", "autocomplete": "tel-national"}
             self.fields["value"].widget = forms.TextInput(attrs=phone)
+
+
+class HandInForm(forms.Form):
+    """A filled collection form."""
+
+    file = forms.FileField(
+        label=_("Filled form (.xlsx) or CSV"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+        error_messages={"required": _("Choose a file first.")},
+    )
+
+    def __init__(self, *args: Any, kinds: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [(kind, FORMS[kind].title) for kind in kinds]
+        self.fields["kind"] = forms.ChoiceField(label=_("Which form?"), choices=offered)
+        self.order_fields(["kind", "file"])
+
+
+class ExportForm(forms.Form):
+    """What a roll is taken out for."""
+
+    purpose = forms.ChoiceField(label=_("Purpose"), choices=ExportPurpose.choices)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        help_text=_("It stays with the export, for everybody who keeps the roll"),
+    )
+
+    def __init__(self, *args: Any, may_open: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if may_open:
+            self.fields["opened"] = forms.BooleanField(
+                label=_("With full identity numbers and phones"),
+                required=False,
+                help_text=_("Otherwise they are masked. Only for what cannot be done without them"),
+            )

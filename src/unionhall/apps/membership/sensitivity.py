@@ -56,5 +56,6 @@ FIELDS: Fields = {
         INTERNAL: "public_id union starts ends revision definition category_set figures digest reason"
         " closed_by at",
     },
+    "RollExport": {INTERNAL: "public_id union form purpose reason opened rows account at"},
     "SnapshotRows": {INTERNAL: "snapshot figure count keys digest"},
 }
