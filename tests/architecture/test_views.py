@@ -197,7 +197,9 @@ GET = {
     "membership:desk-code": OF_THE_STREET,
     "membership:wish": OF_THE_STREET,
     "membership:print-form": OF_THE_STREET,
+    "membership:registers": ROLLS,
     "membership:print-register": OF_THE_STREET,
+    "membership:print-check-in": OF_THE_STREET,
     "membership:print-poster": OF_THE_STREET,
 }
 # Only what is refused is asked for: what a role may do is held by the tests of the use cases.
@@ -268,14 +270,14 @@ def joining_addresses(city):
     )
     plain = (
         "join employers find applications members matches sessions new-session codes new-code new-partner "
-        "open-questions desk wishes questions "
+        "open-questions desk wishes registers questions "
         "me me-sign-in me-who me-sign-out me-record me-union me-services me-data me-consent"
     )
     of = {
         application.public_id: "application send-back forward accept confirm-desk",
         application.public_id + "s" * 32: "state again confirm withdraw",
         desk.street.public_id: "decide find-matches print-register",
-        session.public_id: "session outcome raise-issue note-question check-in",
+        session.public_id: "session outcome raise-issue note-question check-in print-check-in",
         desk.code(session).public_id: "print-poster",
         wish.public_id: "wish",
         question.public_id: "answer",

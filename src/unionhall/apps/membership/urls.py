@@ -68,6 +68,8 @@ urlpatterns = [
     path("sessions/<public_id>/check-in", visitors.check_in, name="check-in"),
     path("questions", visitors.questions, name="questions"),
     path("applications/<public_id>/print/<kind>.pdf", printing.form, name="print-form"),
+    path("registers", printing.registers, name="registers"),
+    path("outreach/<public_id>/check-in.pdf", printing.check_in, name="print-check-in"),
     path("unions/<public_id>/register.pdf", printing.register, name="print-register"),
     path("codes/<public_id>/poster.pdf", printing.poster, name="print-poster"),
 ]
