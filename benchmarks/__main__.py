@@ -7,7 +7,7 @@ import sys
 
 from benchmarks.report import write
 
-NAMES = ["counting", "proof", "ballots", "jobs", "persons", "slow", "start"]
+NAMES = ["counting", "proof", "ballots", "jobs", "persons", "slow", "start", "membership"]
 
 for name in sys.argv[1:] or NAMES:
     write(name, importlib.import_module(f"benchmarks.{name}").run())

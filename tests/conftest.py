@@ -9,11 +9,11 @@ SHEET = {"CONTENT": "38.5", "LANGUAGE": "28", "BEARING": "14.5", "IMPRESSION": "
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """One demo city for all tests; each test's changes are rolled back."""
+    """One demo city for all tests, in which nobody has joined yet; each test's changes are rolled back."""
     from unionhall.site.demo import make_city
 
     with django_db_blocker.unblock():
-        make_city()
+        make_city(joining=False)
 
 
 @pytest.fixture

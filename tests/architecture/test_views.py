@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.http import HttpResponse
 from django.urls import URLPattern, get_resolver, path, reverse
@@ -13,8 +15,8 @@ from unionhall.apps.contests.models import Ballot
 from unionhall.apps.contests.usecases import corrections, imports
 from unionhall.apps.meetings.models import EvidenceFile
 from unionhall.apps.membership.codes import WishField
-from unionhall.apps.membership.models import Match
-from unionhall.apps.membership.usecases import outreach, own_data
+from unionhall.apps.membership.models import CategorySet, Match
+from unionhall.apps.membership.usecases import figures, outreach, own_data
 from unionhall.kernel import clock
 from unionhall.kernel.models import Job
 
@@ -175,6 +177,19 @@ GET = {
     "membership:outcome": OF_THE_STREET,
     "membership:raise-issue": OF_THE_STREET,
     "membership:note-question": OF_THE_STREET,
+    "membership:dashboard": ROLLS,
+    "membership:category-sets": ROLLS,
+    "membership:periods": ROLLS,
+    "membership:period": OF_THE_STREET,
+    "membership:restate-period": OF_THE_STREET,
+    "membership:period-difference": [404, 404, 404, 404, 404, 404, 302],  # nothing was restated yet
+    "membership:period-entries": OF_THE_STREET,
+    "membership:dashboard-of": OF_THE_STREET,
+    "membership:joining-cohorts": OF_THE_STREET,
+    "membership:joining-entries": OF_THE_STREET,
+    "membership:target": ADMINISTERS,
+    "membership:new-category-set": ADMINISTERS,
+    "membership:close-period": OF_THE_STREET,
     # A phone's pages: without a seat they say where to get one.
     "contests:sheet": [401] * 7,
     "contests:kept": [401] * 7,
@@ -222,6 +237,7 @@ POST = {
     "membership:confirm-desk": [404, 404, 404, 302, 404, 302, 302],
     "membership:find-matches": [404, 404, 404, 302, 404, 302, 302],
     "membership:settle-match": [404, 404, 404, 302, 404, 302, 302],
+    "membership:check-period": OF_THE_STREET,
     "membership:confirm": [422] * 7,
     "membership:withdraw": [302] * 7,
     "contests:calibrate": [401] * 7,
@@ -268,15 +284,22 @@ def joining_addresses(city):
     wish = own_data.wish_correction(
         at=clock.now(), person=member.person, field=WishField.NAME, value="江晓满"
     )
+    month = clock.today().replace(day=1)
+    period = figures.close_period(
+        by=desk.officer, at=clock.now(), union=desk.street, ends=month,
+        starts=(month - timedelta(days=1)).replace(day=1), listed=CategorySet.objects.get(code="FOUR_GROUPS"),
+    )  # fmt: skip
     plain = (
         "join employers find applications members matches sessions new-session codes new-code new-partner "
-        "open-questions desk wishes registers questions "
+        "open-questions dashboard category-sets periods desk wishes registers questions "
         "me me-sign-in me-who me-sign-out me-record me-union me-services me-data me-consent"
     )
     of = {
         application.public_id: "application send-back forward accept confirm-desk",
         application.public_id + "s" * 32: "state again confirm withdraw",
-        desk.street.public_id: "decide find-matches print-register",
+        desk.street.public_id: "decide find-matches dashboard-of joining-cohorts target new-category-set"
+        " close-period print-register",
+        period.public_id: "period check-period restate-period period-difference",
         session.public_id: "session outcome raise-issue note-question check-in print-check-in",
         desk.code(session).public_id: "print-poster",
         wish.public_id: "wish",
@@ -294,6 +317,11 @@ def joining_addresses(city):
         }
         | {
             "membership:write-entry": reverse("membership:write-entry", args=[member.public_id, "RETAIN"]),
+            "membership:joining-entries": reverse("membership:joining-entries", args=[desk.street.public_id])
+            + "?figure=JOINS",
+            "membership:period-entries": reverse(
+                "membership:period-entries", args=[period.public_id, "JOINS"]
+            ),
             "membership:correct": reverse("membership:correct", args=[member.public_id, entry.pk]),
             "membership:print-form": reverse(
                 "membership:print-form", args=[application.public_id, "application"]

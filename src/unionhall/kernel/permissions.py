@@ -37,6 +37,11 @@ class Reach(Protocol):
         """Keys of the unions at or under those in which the account's person holds such a post."""
 
 
+class Holds(Protocol):
+    def __call__(self, account: Any, roles: tuple[str, ...], on: date) -> bool:
+        """Whether the account's person holds such a post anywhere: `Reach` without the walk."""
+
+
 class Duties(Protocol):
     def __call__(self, account: Any, thing: Any) -> frozenset[str]:
         """The parts that the account takes in a thing."""
@@ -49,13 +54,15 @@ class Accounts(Protocol):
 
 class _Scopes:
     reach: Reach
+    holds: Holds
     duties: Duties
     accounts: Accounts
 
 
-def supply_scopes(*, reach: Reach, duties: Duties, accounts: Accounts) -> None:
+def supply_scopes(*, reach: Reach, holds: Holds, duties: Duties, accounts: Accounts) -> None:
     """Tell the predicates below where posts, parts and accounts are to be found."""
     _Scopes.reach = staticmethod(reach)
+    _Scopes.holds = staticmethod(holds)
     _Scopes.duties = staticmethod(duties)
     _Scopes.accounts = staticmethod(accounts)
 
@@ -73,7 +80,7 @@ def has_post(*roles: str) -> Predicate:
     """Holds for an account whose person has a present post with one of ``roles`` anywhere."""
 
     def holds(account: Any, _thing: Any = None) -> bool:
-        return bool(_Scopes.reach(account, roles, clock.today()))
+        return _Scopes.holds(account, roles, clock.today())
 
     return Predicate(holds, f"has_post:{','.join(roles)}")
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from unionhall.engines.identifiers import identity_check_character
+from unionhall.site.demo_joining import make_joining
 from unionhall.site.demo_meetings import make_meetings
 
 # Figures from the reports; persons, units and speeches are invented.
@@ -130,15 +131,20 @@ def prepare() -> str:
     return database_refusal()
 
 
-def make_city() -> None:
-    """Invent the city, its people, and a final that only waits to be held; in one transaction."""
+def make_city(*, joining: bool = True) -> None:
+    """Invent the city, its people, a final that only waits to be held, and a year of joining; in one
+    transaction.
+    """
     from django.db import transaction
 
     from unionhall.kernel import clock
     from unionhall.kernel.models import Installation
 
     with transaction.atomic():
-        _City(clock.now()).make()
+        city = _City(clock.now())
+        city.make()
+        if joining:
+            make_joining(city)
         Installation.objects.create(demo=True, created_at=clock.now())
 
 

@@ -89,6 +89,8 @@ def _database() -> dict[str, Any]:
         config["ENGINE"] = "unionhall.kernel.sqlite"
     elif config["ENGINE"] == "django.db.backends.postgresql":
         config["CONN_HEALTH_CHECKS"] = True
+        # Compiling a statement takes a second; none of ours runs long enough to win it back.
+        config.setdefault("OPTIONS", {})["options"] = "-c jit=off"
     return config
 
 

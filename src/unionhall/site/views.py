@@ -19,11 +19,13 @@ from unionhall.apps.contests.views.phone import take_seat
 from unionhall.apps.meetings import queries as meetings
 from unionhall.apps.meetings.codes import Standing
 from unionhall.apps.membership.models import Membership, OutreachSession, SourceCode
+from unionhall.apps.membership.queries import applications
+from unionhall.apps.membership.rules import KEEPERS
 from unionhall.apps.membership.views.visitors import check_card
 from unionhall.apps.people.queries import present_posts
 from unionhall.kernel import clock
 from unionhall.kernel.ids import LENGTH
-from unionhall.kernel.permissions import allowed, guard, public, signed_in
+from unionhall.kernel.permissions import allowed, guard, public, reach_of, signed_in
 
 FEW = 5  # issues on the start page; the list has them all
 
@@ -57,6 +59,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "mine_in_all": len(mine),
         "mine_overdue": sum(standing == Standing.OVERDUE for _issue, standing in mine),
         "to_check": meetings.to_check(account).count(),
+        "joining": applications.waiting(reach_of(account, *KEEPERS), day),
     }
     return render(request, "site/today.html", context)
 

@@ -44,7 +44,7 @@ def list_page(
         "table": shown,
         "filters": chosen,
         "heading": heading,
-        "count": chosen.qs.count(),
+        "count": shown.paginator.count,
         "actions": actions,
         **(more or {}),
     }

@@ -3,11 +3,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from tests.apps.membership.conftest import identity_number
 from unionhall.apps.membership.codes import ApplicationState, Channel, EventKind, Standing
 from unionhall.apps.membership.models import Application, Attribution, Membership, MembershipEvent
-from unionhall.apps.membership.usecases import handling, ledger, outreach
+from unionhall.apps.membership.usecases import applying, handling, ledger, outreach
 from unionhall.apps.orgs.models import Union
 from unionhall.apps.people.models import Person
 from unionhall.kernel import clock
@@ -145,3 +146,28 @@ def test_states_are_kept_by_the_database(desk):
         Application.objects.filter(pk=one.pk).update(state=ApplicationState.ACCEPTED)
     with pytest.raises(IntegrityError), transaction.atomic():
         Application.objects.filter(pk=one.pk).update(state=ApplicationState.APPROVED)
+
+
+def test_what_waits_and_what_is_overdue_stands_on_the_first_page(desk, client):
+    long_ago = clock.now() - timedelta(days=40)
+    unconfirmed, sent, late, accepted = desk.apply(), desk.apply(), desk.apply(at=long_ago), desk.accepted()
+    for one in (late, sent):
+        applying.confirm_at_desk(by=desk.officer, at=one.created_at, application=one)
+    desk.member(at=long_ago)
+    client.force_login(desk.officer)
+    page = client.get(reverse("today"))
+    assert page.context["joining"] == {
+        "UNCONFIRMED": 1, "SUBMITTED": 2, "RETURNED": 0, "ACCEPTED": 1, "OVERDUE": 1,
+    }  # fmt: skip
+    waiting = {
+        "OVERDUE": [late],
+        "UNCONFIRMED": [unconfirmed],
+        "SUBMITTED": [late, sent],
+        "ACCEPTED": [accepted],
+    }
+    for state, shown in waiting.items():
+        address = f"{reverse('membership:applications')}?state={state}"
+        assert f'href="{address}"' in page.content.decode()
+        assert list(client.get(address).context["table"].data.data) == shown
+    client.force_login(desk.city.organiser)
+    assert client.get(reverse("today")).context["joining"]["SUBMITTED"] == 0

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from unionhall.apps.membership import queries
 from unionhall.apps.membership.codes import EventKind, Standing
-from unionhall.apps.membership.models import Membership, MembershipEvent
+from unionhall.apps.membership.models import Engagement, Membership, MembershipEvent
 from unionhall.apps.membership.queries.counting import FIGURES, LedgerRow, Period, count, packed, unpacked
 from unionhall.apps.membership.queries.ledger import Entry, Stand, standing_of
 from unionhall.apps.membership.usecases import ledger
@@ -59,6 +59,27 @@ def test_joined_once_it_follows_the_job(desk, member, act):
     kinds = list(MembershipEvent.objects.filter(person=member.person).values_list("kind", flat=True))
     assert kinds == ["JOIN", "TRANSFER_OUT", "TRANSFER_IN", "RETAIN", "RESTORE", "TRANSFER_OUT"]
     assert stand(member) == standing_of(queries.ledger.entries_of(member.person))
+
+
+def test_a_transfer_keeps_the_work_unless_another_is_named(desk, member, act):
+    def works():
+        rows = Engagement.objects.filter(person=member.person).order_by("pk")
+        return [(one.occupation, one.employer and one.employer.name, one.workplace, one.ends) for one in rows]
+
+    def entered():
+        return MembershipEvent.objects.filter(person=member.person).order_by("pk").last().occupation
+
+    day = clock.today() - timedelta(days=20)
+    act(ledger.transfer_in, member, days=25, union=desk.district)
+    assert entered() == "FOOD_RIDER"
+    assert works() == [("FOOD_RIDER", None, "快送", None)]
+    act(
+        ledger.transfer_in, member, days=20, union=desk.street, occupation="COURIER", workplace="顺达速递东站"
+    )
+    assert entered() == "COURIER"
+    assert works() == [("FOOD_RIDER", None, "快送", day), ("COURIER", "顺达速递东站", "", None)]
+    act(ledger.transfer_in, member, days=20, union=desk.district, occupation="OTHER")
+    assert works()[1:] == [("OTHER", "顺达速递东站", "", None)]
 
 
 def test_what_cannot_follow_is_refused(desk, member, act):

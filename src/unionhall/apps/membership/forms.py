@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -19,7 +21,7 @@ from unionhall.apps.membership.codes import (
     PartnerKind,
     WishField,
 )
-from unionhall.apps.membership.models import Partner
+from unionhall.apps.membership.models import CategorySet, Engagement, Partner
 from unionhall.apps.membership.usecases.applying import Answers
 from unionhall.apps.orgs.codes import UnionLevel
 from unionhall.apps.orgs.forms import UnionField
@@ -371,7 +373,9 @@ class DecisionForm(forms.Form):
 class LedgerForm(forms.Form):
     """One entry of the ledger: with which union, from which day, why."""
 
-    def __init__(self, *args: Any, kind: EventKind, reach: frozenset[int], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, kind: EventKind, reach: frozenset[int], work: Engagement | None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         if kind in (EventKind.TRANSFER_IN, EventKind.RETAIN, EventKind.RESTORE):
             unions = Union.objects.order_by("level", "name")
@@ -379,7 +383,20 @@ class LedgerForm(forms.Form):
             self.fields["union"] = UnionField(within, label=_("union"))
         if kind == EventKind.TRANSFER_IN:
             self.fields["occupation"] = forms.ChoiceField(
-                label=_("occupation"), choices=Occupation.choices, initial=Occupation.OTHER
+                label=_("occupation"),
+                choices=Occupation.choices,
+                initial=work.occupation if work else Occupation.OTHER,
+            )
+            self.fields["employment"] = forms.ChoiceField(
+                label=_("Works"),
+                choices=Employment.choices,
+                initial=work.employment if work else Employment.EMPLOYER,
+            )
+            self.fields["workplace"] = forms.CharField(
+                label=_("New employer or platform"),
+                max_length=160,
+                required=False,
+                help_text=_("Leave it empty when only the union changes"),
             )
         self.fields["on"] = forms.DateField(label=_("counts from"), widget=DayInput(), initial=clock.today)
         self.fields["reason"] = forms.CharField(label=_("Reason"), max_length=200)
@@ -419,3 +436,97 @@ class WishForm(forms.Form):
         if field == WishField.PHONE:
             phone = {"type": "tel", "inputmode": "tel", "autocomplete": "tel-national"}
             self.fields["value"].widget = forms.TextInput(attrs=phone)
+
+
+class ListField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A list of occupations, by its name."""
+
+    def label_from_instance(self, obj: CategorySet) -> str:
+        return f"{obj.name} · {obj.version}" if obj.version > 1 else obj.name
+
+
+class TargetForm(forms.Form):
+    """How many joins a year is to bring."""
+
+    year = forms.IntegerField(label=_("year"), min_value=2000, max_value=2100)
+    joins = forms.IntegerField(label=_("joins"), min_value=1, max_value=10_000_000)
+
+    def __init__(self, *args: Any, lists: Sequence[CategorySet], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["listed"] = ListField(
+            CategorySet.objects.filter(pk__in=[one.pk for one in lists]),
+            label=_("Which joins"),
+            required=False,
+            empty_label=_("all"),
+        )
+
+
+class CategorySetForm(forms.Form):
+    """A list of occupations, and the document that sets it."""
+
+    name = forms.CharField(label=_("name"), max_length=80)
+    basis = forms.CharField(label=_("Document that sets it"), max_length=160)
+    occupations = forms.MultipleChoiceField(
+        label=_("Occupations"),
+        choices=[one for one in Occupation.choices if one[0] != Occupation.OTHER],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+
+class PeriodForm(forms.Form):
+    """A period to be closed: a whole month, quarter or year, or any days."""
+
+    SPANS = (
+        ("MONTH", _("A month")),
+        ("QUARTER", _("A quarter")),
+        ("YEAR", _("A year")),
+        ("DAYS", _("From day to day")),
+    )
+
+    span = forms.ChoiceField(label=_("period"), choices=SPANS, widget=forms.RadioSelect, initial="MONTH")
+    first = forms.DateField(
+        label=_("First day"),
+        widget=DayInput(),
+        help_text=_("Of a month, quarter or year any day in it"),
+    )
+    last = forms.DateField(
+        label=_("Last day"), widget=DayInput(), required=False, help_text=_("Only from day to day")
+    )
+
+    def __init__(self, *args: Any, lists: Sequence[CategorySet], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["listed"] = ListField(
+            CategorySet.objects.filter(pk__in=[one.pk for one in lists]),
+            label=_("New forms of employment by which list"),
+            initial=lists[0],
+            empty_label=None,
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("span") == "DAYS" and not data.get("last"):
+            self.add_error("last", _("Please say which day is the last."))
+        return data
+
+    def told(self) -> dict[str, Any]:
+        """The period for the use case; the end is the day after the last one counted."""
+        data = self.cleaned_data
+        starts, ends = span_of(data["span"], data["first"], data["last"])
+        return {"starts": starts, "ends": ends, "listed": data["listed"]}
+
+
+def span_of(span: str, first: date, last: date | None) -> tuple[date, date]:
+    """The first day of a period and the day after its last."""
+    match span:
+        case "MONTH":
+            months, starts = 1, first.replace(day=1)
+        case "QUARTER":
+            months, starts = 3, date(first.year, (first.month - 1) // 3 * 3 + 1, 1)
+        case "YEAR":
+            months, starts = 12, date(first.year, 1, 1)
+        case _:
+            assert last is not None, "the form has asked for the last day"
+            return first, last + timedelta(days=1)
+    month = starts.month + months
+    return starts, date(starts.year + (month - 1) // 12, (month - 1) % 12 + 1, 1)

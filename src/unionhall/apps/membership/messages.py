@@ -19,6 +19,7 @@ def _refusals() -> dict[str, str]:
         "APPLICATION_STATE": _(
             "The application has moved on meanwhile: %(state)s. Nothing was changed; reload the page."
         ),
+        "BASIS_MISSING": _("Please give the list a name and say which document sets it."),
         "BIRTH_IN_NUMBER": _(
             "The date of birth follows from the identity number, so it is not corrected alone. If the number is wrong, bring the identity card to the union's desk."
         ),
@@ -49,6 +50,9 @@ def _refusals() -> dict[str, str]:
             "An entry may lie neither ahead nor before the one that stands last (%(since)s). Nothing was written."
         ),
         "LEDGER_ORDER": _("That cannot follow: %(name)s is “%(standing)s” at present. Nothing was written."),
+        "LIST_NOT_OF_DISTRICT": _(
+            "%(union)s is no district federation. A list of one's own is published by a district; the others count by its lists."
+        ),
         "MATCH_STATE": _("Somebody has looked at this pair meanwhile: %(state)s."),
         "MEMBER_CODE": _(
             "That is not a code that is valid now. Please look again, or ask for a new one. After five wrong tries a code is void."
@@ -82,8 +86,12 @@ def _refusals() -> dict[str, str]:
             "This machine cannot make PDF files (unionhall[pdf] is not installed). Nothing was lost."
         ),
         "NO_UNION": _("Please choose the area where you work, so that the form reaches the right union."),
+        "OCCUPATIONS_MISSING": _("Please choose the occupations that the list names."),
         "OTHER_UNION": _(
             "One of the chosen applications or the meeting belongs to another union. Nothing was decided."
+        ),
+        "PERIOD_CLOSED": _(
+            "This period is closed already. Nothing was changed; open it in the list and restate it there, with a reason."
         ),
         "PERIOD_EMPTY": _("The period ends before it begins."),
         "PERIOD_OPEN": _("The period is not over before %(ends)s. It can be closed from that day on."),
@@ -93,6 +101,7 @@ def _refusals() -> dict[str, str]:
         "PROXY_MISSING": _("Please say who fills in the form for the applicant."),
         "REASON_MISSING": _("Please give a reason; it stays with the record."),
         "SAME_FIGURES": _("Nothing has changed since the period was closed, so there is nothing to restate."),
+        "SAME_LIST": _("This is what the present version says already, so there is nothing to publish."),
         "SAME_UNION": _("It is with %(union)s already."),
         "SESSION_CANCELLED": _("This session was cancelled. Please ask the union for the next one."),
         "SMS_DAY": _(

@@ -52,6 +52,8 @@ def _of_match(match: Match) -> int | None:
 
 # Both records must lie within reach; the use case asks for each.
 settles = in_reach(*KEEPERS, of=_of_match)
+# Targets and lists of one's own are set by administrators.
+sets_measures = in_reach(PostRole.ADMINISTRATOR, of=_itself)
 
 
 def _of_wish(wish: CorrectionWish) -> int | None:

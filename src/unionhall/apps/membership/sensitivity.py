@@ -46,7 +46,9 @@ FIELDS: Fields = {
         PERSONAL: "person ground answer",
         SECRET: "value_sealed",
     },
-    "Attribution": {INTERNAL: "application rule_version channel session touch assists"},
+    "Attribution": {
+        INTERNAL: "application rule_version channel session touch assists assisted_by joined_with joined_on",
+    },
     "Match": {INTERNAL: "public_id kind state found_at decided_by decided_at", PERSONAL: "first second kept"},
     "CategorySet": {PUBLIC: "code version name basis occupations union at"},
     "Target": {INTERNAL: "union year joins category_set"},

@@ -4,6 +4,8 @@ from typing import Any
 
 import django_filters
 import django_tables2 as tables
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -22,11 +24,16 @@ from unionhall.apps.membership.models import (
     Application,
     CorrectionWish,
     Membership,
+    MembershipEvent,
     OutreachSession,
     Snapshot,
 )
-from unionhall.apps.membership.queries import printing
+from unionhall.apps.membership.queries import applications, printing
+from unionhall.apps.membership.rules import KEEPERS
 from unionhall.apps.orgs.tables import UnionTable
+from unionhall.kernel import clock
+from unionhall.kernel.permissions import reach_of
+from unionhall.ui.forms import DayInput
 from unionhall.ui.templatetags.ui import state
 
 
@@ -55,18 +62,25 @@ class ApplicationFilter(django_filters.FilterSet):
 
     name = django_filters.CharFilter(lookup_expr="startswith", label=_("name begins with"))
     state = django_filters.ChoiceFilter(
-        choices=[one for one in ApplicationState.choices if one[0] != ApplicationState.DRAFT],
+        method="in_state",
+        choices=[
+            *(one for one in ApplicationState.choices if one[0] != ApplicationState.DRAFT),
+            ("OVERDUE", _("overdue")),
+        ],
         label=_("state"),
         empty_label=_("all"),
     )
     occupation = django_filters.ChoiceFilter(
         choices=Occupation.choices, label=_("occupation"), empty_label=_("all")
     )
-    due_on = django_filters.DateFilter(lookup_expr="lte", label=_("due until"))
+    due_on = django_filters.DateFilter(lookup_expr="lte", label=_("due until"), widget=DayInput())
 
     class Meta:
         model = Application
         fields = ["name", "state", "occupation", "due_on"]
+
+    def in_state(self, rows: QuerySet[Application], _name: str, value: str) -> QuerySet[Application]:
+        return applications.overdue(rows, clock.today()) if value == "OVERDUE" else rows.filter(state=value)
 
 
 class MemberTable(tables.Table):
@@ -98,7 +112,9 @@ class MemberFilter(django_filters.FilterSet):
         label=_("membership"),
         empty_label=_("all"),
     )
-    joined_from = django_filters.DateFilter(field_name="joined_on", lookup_expr="gte", label=_("joined from"))
+    joined_from = django_filters.DateFilter(
+        field_name="joined_on", lookup_expr="gte", label=_("joined from"), widget=DayInput()
+    )
 
     class Meta:
         model = Membership
@@ -129,11 +145,74 @@ class SessionFilter(django_filters.FilterSet):
 
     title = django_filters.CharFilter(lookup_expr="icontains", label=_("title"))
     channel = django_filters.ChoiceFilter(choices=Channel.choices, label=_("channel"), empty_label=_("all"))
-    starts_from = django_filters.DateFilter(field_name="starts_at", lookup_expr="date__gte", label=_("from"))
+    starts_from = django_filters.DateFilter(
+        field_name="starts_at", lookup_expr="date__gte", label=_("starts on or after"), widget=DayInput()
+    )
 
     class Meta:
         model = OutreachSession
         fields = ["title", "channel", "starts_from"]
+
+
+class EntryTable(tables.Table):
+    """Entries of the ledger, as the figures count them."""
+
+    name = tables.Column(_("member"), accessor="person__name")
+    kind = tables.Column(_("entry"))
+    on = tables.DateColumn(verbose_name=_("counts from"), format="Y-m-d")
+    union = tables.Column(_("union"), accessor="union__short_name")
+    occupation = tables.Column(_("occupation"), default="—")
+    channel = tables.Column(_("channel"), accessor="application__attribution__channel", default="—")
+
+    def before_render(self, request: HttpRequest) -> None:
+        """Whose record may be opened."""
+        self.reach = reach_of(request.user, *KEEPERS)
+
+    def render_name(self, value: str, record: MembershipEvent) -> str:
+        """The name leads to the record while that lies within reach."""
+        if record.person.union_id not in self.reach:
+            return value
+        address = reverse("membership:member", args=[record.person.membership.public_id])
+        return format_html('<a href="{}">{}</a>', address, value)
+
+    def value_name(self, value: str) -> str:
+        return value
+
+
+MONTHS = [(n, str(n)) for n in range(1, 13)]
+
+
+class EntryFilter(django_filters.FilterSet):
+    """By name, month, occupation."""
+
+    name = django_filters.CharFilter(
+        field_name="person__name_key", lookup_expr="startswith", label=_("name begins with")
+    )
+    month = django_filters.ChoiceFilter(
+        field_name="on",
+        lookup_expr="month",
+        choices=MONTHS,
+        label=_("month"),
+        empty_label=_("all"),
+    )
+    occupation = django_filters.ChoiceFilter(
+        choices=Occupation.choices, label=_("occupation"), empty_label=_("all")
+    )
+
+    class Meta:
+        model = MembershipEvent
+        fields = ["name", "month", "occupation"]
+
+
+class LiveEntryFilter(EntryFilter):
+    """The same for a year's entries: the view narrows them to a month's days, which an index finds."""
+
+    month = django_filters.ChoiceFilter(
+        method="narrowed", choices=MONTHS, label=_("month"), empty_label=_("all")
+    )
+
+    def narrowed(self, rows: QuerySet[MembershipEvent], _name: str, _value: str) -> QuerySet[MembershipEvent]:
+        return rows
 
 
 class SnapshotTable(tables.Table):
@@ -158,7 +237,9 @@ class SnapshotTable(tables.Table):
 class SnapshotFilter(django_filters.FilterSet):
     """By the day until which a period runs."""
 
-    ends_from = django_filters.DateFilter(field_name="ends", lookup_expr="gte", label=_("ends from"))
+    ends_from = django_filters.DateFilter(
+        field_name="ends", lookup_expr="gte", label=_("ends from"), widget=DayInput()
+    )
 
     class Meta:
         model = Snapshot

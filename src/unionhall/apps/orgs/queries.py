@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from datetime import date
 
 from django.db import connection
@@ -27,6 +28,31 @@ def subtree(unions: Iterable[int], on: date) -> frozenset[int]:
     with connection.cursor() as cursor:
         cursor.execute(sql, [*roots, day, day])
         return frozenset(row[0] for row in cursor.fetchall())
+
+
+def branches(union: Union, on: date) -> dict[int, int]:
+    """For every union under a union on a day (keys) the direct subordinate through which it answers."""
+    # As in `subtree`, UNION ends the walk; a union has one line at a time, hence one branch.
+    sql = (
+        "WITH RECURSIVE under(id, branch) AS ("  # noqa: S608 - a table's name and marks only
+        f"SELECT c.union_id, c.union_id FROM {Command._meta.db_table} c WHERE c.superior_id = %s"
+        " AND c.starts <= %s AND (c.ends IS NULL OR c.ends > %s)"
+        f" UNION SELECT c.union_id, u.branch FROM {Command._meta.db_table} c JOIN under u"
+        " ON c.superior_id = u.id WHERE c.starts <= %s AND (c.ends IS NULL OR c.ends > %s))"
+        " SELECT id, branch FROM under"
+    )
+    day = connection.ops.adapt_datefield_value(on)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [union.pk, day, day, day, day])
+        return dict(cursor.fetchall())
+
+
+def of_unions(field: str, unions: AbstractSet[int]) -> Q:
+    """Rows whose ``field`` is one of some unions: no condition at all when there are no others.
+
+    A list of all unions of a city would keep a database from reading its tables in the order that suits it.
+    """
+    return Q() if len(unions) == Union.objects.count() else Q(**{f"{field}__in": unions})
 
 
 def unions_within(keys: Iterable[int]) -> QuerySet[Union]:

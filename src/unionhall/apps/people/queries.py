@@ -30,6 +30,14 @@ def present_posts(person: Person, on: date) -> QuerySet[Post]:
     return person.posts.filter(Q(ends=None) | Q(ends__gt=on), starts__lte=on).select_related("union")
 
 
+def holds_post(account: Account, roles: tuple[str, ...], on: date) -> bool:
+    """Whether the account's person holds a present post with one of ``roles``; without roles any counts."""
+    if account.person is None:
+        return False
+    posts = present_posts(account.person, on)
+    return (posts.filter(role__in=roles) if roles else posts).exists()
+
+
 def reach(account: Account, roles: tuple[str, ...], on: date) -> frozenset[int]:
     """Keys of the unions at or under those in which the account's person holds one of ``roles``.
 

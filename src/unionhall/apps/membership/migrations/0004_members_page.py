@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('membership', '0002_official_lists'),
+        ('membership', '0003_figures_by_union'),
         ('people', '0003_particulars'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

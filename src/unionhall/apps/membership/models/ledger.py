@@ -57,7 +57,7 @@ class Membership(models.Model):
     person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="membership")
     standing = models.CharField(max_length=10, choices=Standing, default=Standing.NONE)
     union = models.ForeignKey(
-        Union, on_delete=models.PROTECT, related_name="memberships", null=True, blank=True
+        Union, on_delete=models.PROTECT, related_name="memberships", null=True, blank=True, db_index=False
     )
     joined_on = models.DateField(null=True, blank=True)
     since = models.DateField(null=True, blank=True)
@@ -78,15 +78,19 @@ class Membership(models.Model):
 class MembershipEvent(models.Model):
     """One entry of the ledger. `on` is the day from which it counts, `at` when it was written."""
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="membership_events")
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="membership_events", db_index=False
+    )
     kind = models.CharField(max_length=12, choices=EventKind)
     # On whose roll it stands; of a transfer out the union that was left.
-    union = models.ForeignKey(Union, on_delete=models.PROTECT, related_name="membership_events")
+    union = models.ForeignKey(
+        Union, on_delete=models.PROTECT, related_name="membership_events", db_index=False
+    )
     on = models.DateField()
     at = models.DateTimeField()
     reason = models.CharField(_("reason"), max_length=200, blank=True)
-    application = models.OneToOneField(
-        Application, on_delete=models.PROTECT, related_name="ledger_entry", null=True, blank=True
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_index=False
     )
     # What the person worked as on that day, since counts by occupation must not move later.
     occupation = models.CharField(max_length=24, choices=Occupation, blank=True)
@@ -99,10 +103,17 @@ class MembershipEvent(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["kind", "on", "union"], name="ledger_by_day"),
+            # The whole city's entries of a period, and those of some unions: neither serves the other. They
+            # hold all that is counted, so that counting reads no rows.
+            models.Index(fields=["kind", "on", "union", "occupation", "id"], name="ledger_by_day"),
+            models.Index(fields=["union", "kind", "on", "occupation", "id"], name="ledger_of_union"),
             models.Index(fields=["person", "id"], name="ledger_of_person"),
         ]
         constraints = [
+            # Of the few that came by an application only: the many others would mislead the planner.
+            models.UniqueConstraint(
+                fields=["application"], condition=Q(application__isnull=False), name="ledger_application_once"
+            ),
             models.CheckConstraint(
                 condition=(Q(kind=EventKind.CORRECT) & Q(corrects__isnull=False) & ~Q(reason=""))
                 | (~Q(kind=EventKind.CORRECT) & Q(corrects__isnull=True)),
@@ -121,8 +132,31 @@ class Attribution(models.Model):
         OutreachSession, on_delete=models.PROTECT, related_name="attributions", null=True, blank=True
     )
     touch = models.ForeignKey(Touch, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-    # Other contacts within the window, oldest first: the keys of their rows.
+    # Other contacts within the window, oldest first: the keys of their rows; and their channels, each once.
     assists = models.JSONField(default=list)
+    assisted_by = models.JSONField(default=list)
+    # As its entry says, so that a year's channels are counted without opening every application; empty of
+    # one that restored a membership, for that is no join.
+    joined_with = models.ForeignKey(
+        Union, on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+    )
+    joined_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["joined_with", "joined_on", "channel", "session", "assisted_by", "application"],
+                name="attribution_of_union",
+            ),
+            models.Index(fields=["joined_on"], name="attribution_by_day"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(joined_with__isnull=True, joined_on__isnull=True)
+                | Q(joined_with__isnull=False, joined_on__isnull=False),
+                name="attribution_of_join",
+            ),
+        ]
 
 
 class Match(models.Model):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from hmac import compare_digest
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from unionhall.apps.membership.codes import PENDING, ApplicationState
 from unionhall.apps.membership.models import Application, ApplicationStep
@@ -53,10 +53,12 @@ def waiting(unions: Iterable[int], on: date) -> dict[str, int]:
     """How many applications wait in each state, and how many of them are overdue."""
     pending = Application.objects.filter(union__in=unions, state__in=PENDING)
     counted = dict(pending.values_list("state").annotate(n=Count("pk")))
-    overdue = pending.filter(
-        Q(due_on__lt=on), state__in=(ApplicationState.SUBMITTED, ApplicationState.ACCEPTED)
-    ).count()
-    return {state: counted.get(state, 0) for state in PENDING} | {"OVERDUE": overdue}
+    return {state: counted.get(state, 0) for state in PENDING} | {"OVERDUE": overdue(pending, on).count()}
+
+
+def overdue(rows: QuerySet[Application], on: date) -> QuerySet[Application]:
+    """Those that the union should have answered; what was returned waits for the applicant."""
+    return rows.filter(due_on__lt=on, state__in=(ApplicationState.SUBMITTED, ApplicationState.ACCEPTED))
 
 
 def of_phone(phone_index: bytes) -> QuerySet[Application]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from unionhall.apps.membership.codes import Standing
 from unionhall.apps.membership.models import Engagement, Membership, MembershipEvent
 from unionhall.apps.membership.queries import ledger
-from unionhall.apps.people.models import Person
-from unionhall.engines.identifiers import IdentifierError, normal_name, read_document, read_mobile
-from unionhall.kernel import sealed
+from unionhall.apps.people import queries as people
+from unionhall.apps.people.models import Account, Person
+from unionhall.kernel import clock
 
 
 def members_within(unions: Iterable[int]) -> QuerySet[Membership]:
@@ -24,40 +24,19 @@ def members_within(unions: Iterable[int]) -> QuerySet[Membership]:
     )
 
 
-def found(unions: Iterable[int], text: str, most: int = 50) -> list[Membership]:
-    """Members whom one search box finds, within some unions, at most so many.
+def found(account: Account, text: str) -> list[Membership]:
+    """Members within the account's reach whom the search box finds, by name.
 
-    What was typed says what it is: a whole identity number, a whole phone, the last four digits of one, a
-    membership's number, or the beginning of a name.
+    What may be typed is what finds a person (`people.queries.found`), or a membership's own number.
     """
-    words = text.strip()
-    persons = _persons(words)
-    if persons is None:
-        rows = Membership.objects.filter(public_id=words.upper())
-    else:
-        rows = Membership.objects.filter(person__in=persons)
-    within = frozenset(unions)
-    picked = rows.select_related("person__employer", "person__union", "union").order_by("pk")[: 20 * most]
-    return [one for one in picked if one.person.union_id in within and not one.person.merged_into_id][:most]
-
-
-def _persons(words: str) -> QuerySet[Person] | None:
-    if words.isdecimal() and len(words) == 4:
-        tail = sealed.keyed_index(words, column="phone.tail")
-        return Person.objects.filter(particulars__phone_tail_index=tail)
-    for read, column in ((read_mobile, "phone"), (_number, "identity")):
-        try:
-            index = sealed.keyed_index(read(words), column=column)
-        except IdentifierError:
-            continue
-        return Person.objects.filter(**{f"particulars__{column}_index": index})
-    if len(words) == 12 and words.isascii():
-        return None
-    return Person.objects.filter(name_key__startswith=normal_name(words)) if words else Person.objects.none()
-
-
-def _number(words: str) -> str:
-    return read_document(words).number
+    reach = people.reach(account, people.HANDLERS, clock.today())
+    persons = [person.pk for person, _kept in people.found(account, text).rows]
+    named = Q(person__in=persons) | Q(public_id=text.strip().upper())
+    rows = Membership.objects.filter(named, person__merged_into=None)
+    rows = rows.select_related("person__employer", "person__union", "union")
+    return sorted(
+        (one for one in rows if one.person.union_id in reach), key=lambda one: (one.person.name_key, one.pk)
+    )
 
 
 def entries(person: Person) -> QuerySet[MembershipEvent]:
@@ -72,6 +51,11 @@ def entries(person: Person) -> QuerySet[MembershipEvent]:
 def engagements(person: Person) -> QuerySet[Engagement]:
     """What a person worked as, the newest first."""
     return Engagement.objects.filter(person=person).select_related("employer").order_by("-starts", "-pk")
+
+
+def present_work(person: Person) -> Engagement | None:
+    """What a person works as now."""
+    return engagements(person).filter(ends=None).first()
 
 
 def last_in_force(person: Person) -> MembershipEvent | None:

@@ -9,11 +9,12 @@ from django.db import transaction
 
 from unionhall.apps.meetings.models import Meeting
 from unionhall.apps.membership import queries, rules
-from unionhall.apps.membership.codes import ApplicationState, Employment, EventKind, Standing, Step
+from unionhall.apps.membership.codes import ApplicationState, EventKind, Standing, Step
 from unionhall.apps.membership.facts import MemberJoined
-from unionhall.apps.membership.models import Application, Decision, Engagement, Membership
+from unionhall.apps.membership.models import Application, Decision, Membership
 from unionhall.apps.membership.usecases.applying import note_step, plain_values
 from unionhall.apps.membership.usecases.attribution import attribute
+from unionhall.apps.membership.usecases.engaging import engage
 from unionhall.apps.membership.usecases.ledger import add_entry
 from unionhall.apps.orgs.models import Union
 from unionhall.apps.people.codes import IdentityKind, Sex
@@ -110,8 +111,16 @@ def _approve(application: Application, decision: Decision, by: Account, at: date
         # Joined once: a member's membership is transferred or restored, by the one who keeps the roll.
         raise Refusal("ALREADY_MEMBER", name=application.name)
     again = membership.standing == Standing.ENDED
-    _engage(application, person, decision.decided_on)
-    add_entry(
+    engage(
+        person,
+        decision.decided_on,
+        employment=application.employment,
+        occupation=application.occupation,
+        employer=application.employer,
+        workplace=application.workplace,
+        site=application.site,
+    )
+    entry = add_entry(
         by=by,
         at=at,
         person=person,
@@ -124,7 +133,7 @@ def _approve(application: Application, decision: Decision, by: Account, at: date
     application.state, application.decision, application.person = ApplicationState.APPROVED, decision, person
     application.save(update_fields=["state", "decision", "person"])
     Membership.objects.filter(pk=membership.pk).update(card_issued_at=at)
-    attribute(application)
+    attribute(application, entry)
     note_step(application, Step.APPROVE, at, by=by)
     publish(MemberJoined(person=person.public_id, union=decision.union.public_id), at=at)
 
@@ -149,21 +158,6 @@ def _person(application: Application, decision: Decision, by: Account, at: datet
     )
     audit.record(by.actor, "person.register", person, at=at, fields=["name", "union", "employer"])
     return person
-
-
-def _engage(application: Application, person: Person, on: date) -> None:
-    """Note what the new member works as; work that was noted before ends."""
-    Engagement.objects.filter(person=person, ends=None, starts__lt=on).update(ends=on)
-    Engagement.objects.filter(person=person, ends=None).delete()
-    Engagement.objects.create(
-        person=person,
-        employment=application.employment or Employment.NONE,
-        employer=application.employer,
-        workplace=application.workplace,
-        site=application.site,
-        occupation=application.occupation,
-        starts=on,
-    )
 
 
 def _refuse(application: Application, decision: Decision, reason: str, by: Account, at: datetime) -> None:

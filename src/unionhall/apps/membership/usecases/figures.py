@@ -85,7 +85,7 @@ def close_period(
 
 def _counted(period: counting.Period) -> tuple[Counted, dict[str, str]]:
     """The figures, and for each the hash over what its entries say; entries never change once written."""
-    counted = counting.count(queries.figures.ledger_rows(period.ends), period)
+    counted = counting.count(queries.figures.ledger_rows(period), period)
     return counted, {
         name: counting.digest(name, queries.figures.rows_of(keys)) for name, keys in counted.keys.items()
     }

@@ -7,10 +7,11 @@ from datetime import date, datetime
 from django.db import transaction
 
 from unionhall.apps.membership import queries, rules
-from unionhall.apps.membership.codes import EventKind, Occupation, Standing
+from unionhall.apps.membership.codes import Employment, EventKind, Occupation, Standing
 from unionhall.apps.membership.models import Application, Membership, MembershipEvent
 from unionhall.apps.membership.queries.ledger import Entry, Stand
-from unionhall.apps.orgs.models import Union
+from unionhall.apps.membership.usecases.engaging import engage
+from unionhall.apps.orgs.models import Employer, Union
 from unionhall.apps.people.models import Account, Person
 from unionhall.kernel import audit
 from unionhall.kernel.clock import CITY
@@ -110,11 +111,15 @@ def transfer_in(
     union: Union,
     on: date,
     occupation: str = "",
+    employment: str = "",
+    workplace: str = "",
     reason: str = "",
 ) -> None:
     """Take a member who comes from another union onto a roll; never a new join.
 
-    Whoever still stands on another roll of this federation leaves it with the same entry's day.
+    Whoever still stands on another roll of this federation leaves it with the same entry's day. Without an
+    occupation the present one stays; with a ``workplace`` (an employer's name, or a platform) the work
+    itself is another from that day on.
     """
     require(rules.keeps_roll, by, union)
     if membership.standing == Standing.MEMBER:
@@ -130,6 +135,8 @@ def transfer_in(
             on=on,
             reason=reason,
         )
+    work = queries.rolls.present_work(membership.person)
+    occupation = occupation or (work.occupation if work else Occupation.OTHER)
     add_entry(
         by=by,
         at=at,
@@ -137,9 +144,29 @@ def transfer_in(
         kind=EventKind.TRANSFER_IN,
         union=union,
         on=on,
-        occupation=occupation or Occupation.OTHER,
+        occupation=occupation,
         reason=reason,
     )
+    if workplace.strip():
+        employer = Employer.objects.filter(name=workplace.strip()).first()
+        engage(
+            membership.person,
+            on,
+            employment=Employment.EMPLOYER if employer else employment,
+            occupation=occupation,
+            employer=employer,
+            workplace="" if employer else workplace.strip(),
+        )
+    elif work is not None and work.occupation != occupation:
+        engage(
+            membership.person,
+            on,
+            employment=work.employment,
+            occupation=occupation,
+            employer=work.employer,
+            workplace=work.workplace,
+            site=work.site,
+        )
 
 
 @transaction.atomic

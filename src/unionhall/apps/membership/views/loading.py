@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import Http404
 
 from unionhall.apps.membership.codes import ApplicationState
-from unionhall.apps.membership.models import Application, Membership, OutreachSession
+from unionhall.apps.membership.models import Application, Membership, OutreachSession, Snapshot
 from unionhall.apps.orgs.models import Union
 
 
@@ -45,6 +45,18 @@ def session(public_id: str) -> OutreachSession:
 def union(public_id: str) -> Union:
     """A union."""
     found = Union.objects.filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def snapshot(public_id: str) -> Snapshot:
+    """A closed period."""
+    found = (
+        Snapshot.objects.select_related("union", "category_set", "closed_by__person")
+        .filter(public_id=public_id)
+        .first()
+    )
     if found is None:
         raise Http404
     return found

@@ -39,10 +39,11 @@ POSSIBLE: dict[str, tuple[EventKind, ...]] = {
 @guard(rules.keeps_any_roll)
 def members(request: HttpRequest) -> HttpResponse:
     """The roll of all unions within reach, with one search box."""
-    reach = reach_of(request.user, *rules.KEEPERS)
+    account: Any = request.user
+    reach = reach_of(account, *rules.KEEPERS)
     text = request.POST.get("q", "") if request.method == "POST" else ""
     if text:
-        context = {"found": queries.rolls.found(reach, text), "text": text}
+        context = {"found": queries.rolls.found(account, text), "text": text}
         return render(request, "membership/found.html", context)
     return list_page(
         request,
@@ -85,7 +86,8 @@ def write_entry(request: HttpRequest, found: Membership, kind: str) -> HttpRespo
     if kind not in POSSIBLE.get(found.standing, ()):
         raise Http404
     what = EventKind(kind)
-    form = LedgerForm(request.POST or None, kind=what, reach=reach_of(request.user, *rules.KEEPERS))
+    reach, work_now = reach_of(request.user, *rules.KEEPERS), queries.rolls.present_work(found.person)
+    form = LedgerForm(request.POST or None, kind=what, reach=reach, work=work_now)
     by: Any = request.user
 
     def work(data: dict[str, Any]) -> object:
