@@ -181,7 +181,7 @@ def registers_within(unions: Iterable[int]) -> QuerySet[Union]:
     return (
         Union.objects.filter(pk__in=unions)
         .annotate(registered=Count("memberships", filter=standing))
-        .order_by("level", "name")
+        .order_by("-registered", "name")
     )
 
 

@@ -18,7 +18,6 @@ from unionhall.apps.membership.tables import WishFilter, WishTable
 from unionhall.apps.membership.usecases import confirmation, own_data
 from unionhall.apps.membership.views import loading
 from unionhall.apps.people.models import Person
-from unionhall.engines.identifiers import masked
 from unionhall.kernel import clock
 from unionhall.kernel.permissions import guard, reach_of
 from unionhall.kernel.refusals import Refusal
@@ -71,24 +70,11 @@ def wish(request: HttpRequest, found: CorrectionWish) -> HttpResponse:
             return HttpResponseRedirect(reverse("membership:wishes"))
     context = {
         "wish": found,
-        "present": _present(found),
+        "present": queries.members.present_value(found.person, WishField(found.field)) or "—",
         "wanted": own_data.open_wish(by=account, at=clock.now(), wish=found),
         "refusal": refusal,
     }
     return render(request, "membership/wish.html", context, status=409 if refusal else 200)
-
-
-def _present(wish: CorrectionWish) -> str:
-    """What the record says now; a phone masked."""
-    person = wish.person
-    held = getattr(person, "particulars", None)
-    said = {
-        WishField.NAME: person.name,
-        WishField.PHONE: masked(queries.members.phone_number_of(person)),
-        WishField.BIRTH: queries.kept.day(held.birth) if held else "",
-        WishField.EMPLOYER: person.employer.name if person.employer else "",
-    }
-    return said[WishField(wish.field)] or "—"
 
 
 @guard(rules.keeps_any_roll)
