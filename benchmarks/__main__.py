@@ -7,7 +7,17 @@ import sys
 
 from benchmarks.report import write
 
-NAMES = ["counting", "proof", "ballots", "jobs", "persons", "slow", "start", "membership"]
+NAMES = [
+    "counting",
+    "proof",
+    "ballots",
+    "jobs",
+    "persons",
+    "slow",
+    "start",
+    "membership",
+    "membership-import",
+]
 
 for name in sys.argv[1:] or NAMES:
-    write(name, importlib.import_module(f"benchmarks.{name}").run())
+    write(name, importlib.import_module(f"benchmarks.{name.replace('-', '_')}").run())

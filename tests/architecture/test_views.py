@@ -17,6 +17,8 @@ from unionhall.apps.meetings.models import EvidenceFile
 from unionhall.apps.membership.codes import WishField
 from unionhall.apps.membership.models import CategorySet, Match
 from unionhall.apps.membership.usecases import figures, outreach, own_data
+from unionhall.apps.membership.usecases.collecting import importing
+from unionhall.apps.orgs.models import Union
 from unionhall.kernel import clock
 from unionhall.kernel.models import Job
 
@@ -147,6 +149,13 @@ GET = {
     "contests:new-duty": ORGANISES,
     "contests:special-prize": ORGANISES,
     "contests:adjust": RUNS,
+    "membership:collections": [404, 404, 404, 302, 302, 302, 302],
+    "membership:collection": OF_THE_STREET,
+    "membership:collect": OF_THE_STREET,
+    "membership:collection-blank": OF_THE_STREET,
+    "membership:collected": OF_THE_STREET,
+    "membership:collected-returned": OF_THE_STREET,
+    "membership:export-roll": OF_THE_STREET,
     "people:demo": ALL,
     "people:sign-in": [302] * 7,  # in the demo it leads to the choice
     "seat": ALL,
@@ -237,6 +246,7 @@ POST = {
     "membership:confirm-desk": [404, 404, 404, 302, 404, 302, 302],
     "membership:find-matches": [404, 404, 404, 302, 404, 302, 302],
     "membership:settle-match": [404, 404, 404, 302, 404, 302, 302],
+    "membership:collected-decide": [404, 404, 404, 404, 404, 404, 302],
     "membership:check-period": OF_THE_STREET,
     "membership:confirm": [422] * 7,
     "membership:withdraw": [302] * 7,
@@ -256,7 +266,6 @@ def outsider(city):
     """The officer of a street union that sent nobody."""
     from datetime import date
 
-    from unionhall.apps.orgs.models import Union
     from unionhall.apps.people.codes import PostRole
     from unionhall.apps.people.usecases import appoint, open_account, register_person
     from unionhall.kernel.audit import SYSTEM
@@ -281,14 +290,14 @@ def joining_addresses(city):
         kind="PHONE",
         found_at=clock.now(),
     )
-    wish = own_data.wish_correction(
-        at=clock.now(), person=member.person, field=WishField.NAME, value="江晓满"
-    )
     month = clock.today().replace(day=1)
     period = figures.close_period(
         by=desk.officer, at=clock.now(), union=desk.street, ends=month,
         starts=(month - timedelta(days=1)).replace(day=1), listed=CategorySet.objects.get(code="FOUR_GROUPS"),
     )  # fmt: skip
+    wish = own_data.wish_correction(
+        at=clock.now(), person=member.person, field=WishField.NAME, value="江晓满"
+    )
     plain = (
         "join employers find applications members matches sessions new-session codes new-code new-partner "
         "open-questions dashboard category-sets periods desk wishes registers questions "
@@ -353,6 +362,11 @@ def addresses(city):
         kind="X", arguments={}, asked_by=str(city.organiser.actor), union=city.stage.contest.organiser.pk,
         queued_at=clock.now(),
     ).public_id  # fmt: skip
+    district = Union.objects.get(name="城东区总工会")
+    roll = importing.hand_in(
+        by=city.district, at=clock.now(), union=district, kind="MEMBERS", name="采集.csv",
+        data="姓名,证件号码,就业形态,职业,入会日期,入会方式\n".encode(),
+    ).public_id  # fmt: skip
     juror = hall.jurors[0].public_id
     plain = {
         name: reverse(name)
@@ -379,10 +393,23 @@ def addresses(city):
             "meetings:new-meeting",
             "meetings:issues",
             "meetings:new-issue",
+            "membership:collections",
         )
     }
     more = (
         {name: reverse(name, args=[job]) for name in ("job", "job-state", "job-cancel")}
+        | {
+            f"membership:{name}": reverse(f"membership:{name}", args=[district.public_id, *more])
+            for name, more in (
+                ("collection", []),
+                ("collect", []),
+                ("export-roll", []),
+                ("collection-blank", ["MEMBERS"]),
+                ("collected", [roll]),
+                ("collected-decide", [roll]),
+                ("collected-returned", [roll]),
+            )
+        }
         | {
             "contests:contest": reverse("contests:contest", args=[city.stage.contest.public_id]),
             "contests:new-stage": reverse("contests:new-stage", args=[city.stage.contest.public_id]),
@@ -447,12 +474,19 @@ def test_every_address_is_in_the_tables():
     assert {name for name, _view in patterns(get_resolver())} == set(GET) | set(POST)
 
 
+def status(response) -> int:
+    """What was answered; a file is read to its end, or it would stay open."""
+    for _piece in response if response.streaming else ():
+        pass
+    return response.status_code
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_pages_by_role(city, outsider, addresses, role, client):
     urls, _form = addresses
     if role != "nobody":
         client.force_login(outsider if role == "outsider" else getattr(city, role))
-    found = {name: client.get(urls[name]).status_code for name in GET}
+    found = {name: status(client.get(urls[name])) for name in GET}
     assert found == {name: statuses[ROLES.index(role)] for name, statuses in GET.items()}
 
 

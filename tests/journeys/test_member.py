@@ -114,6 +114,6 @@ def test_a_member_comes_in_and_a_visitor_checks_in(browser, server, picture):
     count = server.command(
         "manage", "shell", "-c",
         "from unionhall.apps.membership.models import CheckIn;"
-        f"print('came', CheckIn.objects.filter(session__public_id='{session}').count())",
+        f" print('came', CheckIn.objects.filter(session__public_id='{session}').count())",
     )  # fmt: skip
     assert "came 1" in count.stdout

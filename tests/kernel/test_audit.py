@@ -52,6 +52,7 @@ def test_every_guarded_table_has_its_triggers(db):
         "MembershipEvent",
         "RefusedBallot",
         "Reveal",
+        "RollExport",
         "RuleBookVersion",
         "Snapshot",
         "SnapshotRows",

@@ -17,6 +17,9 @@ class KernelConfig(AppConfig):
         name_actions(
             {
                 "fact.deliver_again": _("Delivery of a fact tried again"),
+                "import.commit": _("File committed"),
+                "import.discard": _("File discarded"),
+                "import.stage": _("File handed in"),
                 "job.ask": _("Job asked for"),
                 "job.cancel": _("Job cancelled"),
             }

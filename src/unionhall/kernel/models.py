@@ -46,6 +46,11 @@ class StagedImport(models.Model):
     subject = models.CharField(max_length=40)
     file_name = models.CharField(max_length=100)
     payload = models.BinaryField(null=True)
+    # Of a large file: when its dry run was done, how many rows have which outcome, and what is to be said of
+    # single ones, encrypted like the file. After the commit the three tell of the commit.
+    checked_at = models.DateTimeField(null=True, blank=True)
+    counts = models.JSONField(default=dict)
+    report = models.BinaryField(null=True)
     created_at = models.DateTimeField()
     committed_at = models.DateTimeField(null=True, blank=True)
 

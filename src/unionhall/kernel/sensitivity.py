@@ -33,5 +33,8 @@ FIELDS: Fields = {
         # A refusal may name whom it is about; jobs are deleted 90 days after their end.
         PERSONAL: "asked_by error_data",
     },
-    "StagedImport": {INTERNAL: "public_id kind subject file_name created_at committed_at", SECRET: "payload"},
+    "StagedImport": {
+        INTERNAL: "public_id kind subject file_name checked_at counts created_at committed_at",
+        SECRET: "payload report",
+    },
 }

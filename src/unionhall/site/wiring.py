@@ -36,6 +36,7 @@ def join() -> None:
     register(Item(_("Joining and service"), _("Outreach"), "membership:sessions", keeps_any_roll))
     register(Item(_("Joining and service"), _("Double records"), "membership:matches", keeps_any_roll))
     register(Item(_("Joining and service"), _("Figures"), "membership:dashboard", keeps_any_roll))
+    register(Item(_("Joining and service"), _("Import and export"), "membership:collections", keeps_any_roll))
     register(Item(_("Joining and service"), _("Meetings"), "meetings:meetings", works_anywhere))
     register(Item(_("Joining and service"), _("Issues"), "meetings:issues", follows_issues))
     register(Item(_("Stage and classroom"), _("Contests"), "contests:list", lambda _account: True))

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from unionhall.apps.contests.codes import BoxState, DutyRole, StageState
 from unionhall.engines.scoring import Problem, ScoringError
-from unionhall.kernel.imports import SheetError
 from unionhall.kernel.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -144,24 +143,6 @@ def of_refusal(refusal: Refusal | ScoringError) -> str:
 def of_problem(problem: Problem) -> str:
     """What is wrong with a sheet or a rule book."""
     return _problems()[problem.code] % problem.data
-
-
-def of_sheet(error: SheetError) -> str:
-    """Why a file could not be taken."""
-    words = {
-        "COLUMN_MISSING": _(
-            "The file has no column: %(columns)s. Nothing was stored. Add it, or start from the empty workbook."
-        ),
-        "EMPTY": _("The file is empty. Nothing was stored."),
-        "NOT_A_SHEET": _(
-            "This is neither a workbook (.xlsx) nor a CSV file, or it is damaged. Nothing was stored. Save it again as .xlsx."
-        ),
-        "TOO_LARGE": _(
-            "The file is larger than %(limit)s MB. Nothing was stored. Remove pictures and other sheets."
-        ),
-        "TOO_MANY_ROWS": _("The file has more than %(limit)s rows. Nothing was stored. Split it."),
-    }
-    return words[error.code] % error.data
 
 
 def of_answer(answer: Answer) -> str:

@@ -9,19 +9,29 @@ class MembershipConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from unionhall.apps.membership import tasks
         from unionhall.apps.membership.models import (
             ApplicationStep,
             Attribution,
             CategorySet,
             MembershipEvent,
+            RollExport,
             Snapshot,
             SnapshotRows,
             Touch,
         )
         from unionhall.kernel.audit import guard_append_only, name_actions
 
+        tasks.describe()
         guard_append_only(
-            ApplicationStep, Attribution, CategorySet, MembershipEvent, Snapshot, SnapshotRows, Touch
+            ApplicationStep,
+            Attribution,
+            CategorySet,
+            MembershipEvent,
+            RollExport,
+            Snapshot,
+            SnapshotRows,
+            Touch,
         )
         name_actions(
             {
@@ -35,6 +45,7 @@ class MembershipConfig(AppConfig):
                 "application.submit": _("Application sent in"),
                 "application.withdraw": _("Application withdrawn"),
                 "category_set.publish": _("List of occupations published"),
+                "import.check": _("Form checked"),
                 "match.apart": _("Kept as two persons"),
                 "matches.find": _("Looked for double records"),
                 "member.export": _("Own data taken along"),
@@ -43,6 +54,7 @@ class MembershipConfig(AppConfig):
                 "member.withdraw_consent": _("Consent withdrawn"),
                 "membership.correct": _("Ledger entry corrected"),
                 "membership.decide": _("Committee's decision recorded"),
+                "membership.export": _("Roll exported"),
                 "membership.join": _("Joined"),
                 "membership.leave": _("Left"),
                 "membership.remove": _("Removed"),

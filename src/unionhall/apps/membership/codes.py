@@ -162,3 +162,40 @@ class WishState(TextChoices):
     WAITING = "WAITING", pgettext_lazy("wish", "Awaits an answer")
     DONE = "DONE", pgettext_lazy("wish", "Corrected")
     REJECTED = "REJECTED", pgettext_lazy("wish", "Not corrected")
+
+
+class RowOutcome(TextChoices):
+    """What one row of an uploaded form does."""
+
+    ADD = "ADD", _("to be added")
+    TRANSFER = "TRANSFER", _("to be transferred in")
+    MATCH = "MATCH", _("to be added; may be one person with another record")
+    WARNING = "WARNING", _("to be added; please look again")
+    SAME = "SAME", _("there already")
+    ERROR = "ERROR", _("to be mended")
+
+
+class ImportChoice(TextChoices):
+    """What becomes of a file in which some rows are wrong."""
+
+    ALL = "ALL", _("All rows or none")
+    GOOD = "GOOD", _("Take the good rows, give the others back")
+
+
+class ProxyConfirmation(TextChoices):
+    """How a member confirmed what a collector filled in."""
+
+    PHONE = "PHONE", _("By telephone")
+    SMS = "SMS", _("By text message")
+    WECHAT = "WECHAT", _("By WeChat")
+    IN_PERSON = "IN_PERSON", _("In person")
+
+
+class ExportPurpose(TextChoices):
+    """What an exported roll is for."""
+
+    CHECK = "CHECK", _("Checking the roll with the unit")
+    HANDOVER = "HANDOVER", _("Handing the roll over to another union")
+    REPORT = "REPORT", _("Reporting to the union above")
+    SERVICE = "SERVICE", _("Serving members, such as gifts or insurance")
+    OTHER = "OTHER", pgettext_lazy("purpose", "Other")

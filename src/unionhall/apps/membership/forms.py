@@ -16,6 +16,7 @@ from unionhall.apps.membership.codes import (
     Channel,
     Employment,
     EventKind,
+    ExportPurpose,
     FilledBy,
     Occupation,
     PartnerKind,
@@ -23,6 +24,7 @@ from unionhall.apps.membership.codes import (
 )
 from unionhall.apps.membership.models import CategorySet, Engagement, Partner
 from unionhall.apps.membership.usecases.applying import Answers
+from unionhall.apps.membership.usecases.collecting.columns import FORMS
 from unionhall.apps.orgs.codes import UnionLevel
 from unionhall.apps.orgs.forms import UnionField
 from unionhall.apps.orgs.models import Employer, Union
@@ -406,38 +408,6 @@ class CorrectForm(ReasonForm):
     """Why an entry does not count."""
 
 
-class WhoForm(forms.Form):
-    """Which of several persons who share a phone."""
-
-    who = forms.CharField(
-        label=_("Your name, or the last four characters of your identity number"),
-        max_length=80,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": _("Please fill this in.")},
-    )
-
-
-class WishForm(forms.Form):
-    """What the own record should say, and why."""
-
-    value = forms.CharField(label=_("It should say"), max_length=160)
-    ground = forms.CharField(
-        label=_("Why?"),
-        max_length=200,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Such as: new number since May; the officer may ask for the document"),
-    )
-
-    def __init__(self, *args: Any, field: WishField, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if field == WishField.BIRTH:
-            self.fields["value"].widget = DayInput()
-        if field == WishField.PHONE:
-            phone = {"type": "tel", "inputmode": "tel", "autocomplete": "tel-national"}
-            self.fields["value"].widget = forms.TextInput(attrs=phone)
-
-
 class ListField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A list of occupations, by its name."""
 
@@ -530,3 +500,71 @@ def span_of(span: str, first: date, last: date | None) -> tuple[date, date]:
             return first, last + timedelta(days=1)
     month = starts.month + months
     return starts, date(starts.year + (month - 1) // 12, (month - 1) % 12 + 1, 1)
+
+
+class WhoForm(forms.Form):
+    """Which of several persons who share a phone."""
+
+    who = forms.CharField(
+        label=_("Your name, or the last four characters of your identity number"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Please fill this in.")},
+    )
+
+
+class WishForm(forms.Form):
+    """What the own record should say, and why."""
+
+    value = forms.CharField(label=_("It should say"), max_length=160)
+    ground = forms.CharField(
+        label=_("Why?"),
+        max_length=200,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Such as: new number since May; the officer may ask for the document"),
+    )
+
+    def __init__(self, *args: Any, field: WishField, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if field == WishField.BIRTH:
+            self.fields["value"].widget = DayInput()
+        if field == WishField.PHONE:
+            phone = {"type": "tel", "inputmode": "tel", "autocomplete": "tel-national"}
+            self.fields["value"].widget = forms.TextInput(attrs=phone)
+
+
+class HandInForm(forms.Form):
+    """A filled collection form."""
+
+    file = forms.FileField(
+        label=_("Filled form (.xlsx) or CSV"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+        error_messages={"required": _("Choose a file first.")},
+    )
+
+    def __init__(self, *args: Any, kinds: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [(kind, FORMS[kind].title) for kind in kinds]
+        self.fields["kind"] = forms.ChoiceField(label=_("Which form?"), choices=offered)
+        self.order_fields(["kind", "file"])
+
+
+class ExportForm(forms.Form):
+    """What a roll is taken out for."""
+
+    purpose = forms.ChoiceField(label=_("Purpose"), choices=ExportPurpose.choices)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        help_text=_("It stays with the export, for everybody who keeps the roll"),
+    )
+
+    def __init__(self, *args: Any, may_open: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if may_open:
+            self.fields["opened"] = forms.BooleanField(
+                label=_("With full identity numbers and phones"),
+                required=False,
+                help_text=_("Otherwise they are masked. Only for what cannot be done without them"),
+            )

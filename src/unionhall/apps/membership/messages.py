@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from unionhall.apps.membership.codes import ApplicationState, MatchState, Standing
+from unionhall.apps.membership.codes import ApplicationState, MatchState, RowOutcome, Standing
+from unionhall.apps.membership.usecases.collecting.columns import FORMS
+from unionhall.kernel.imports import SheetError
+from unionhall.kernel.imports.messages import SHEET_CODES, of_sheet
 from unionhall.kernel.refusals import Refusal
 
 
@@ -43,6 +48,15 @@ def _refusals() -> dict[str, str]:
         "EMPLOYMENT_INCOMPLETE": _("Please say where you work: the employer, or the platform."),
         "ENDS_BEFORE": _("The session would end before it begins. Please correct the times."),
         "EVIDENCE_MISSING": _("Please say where the signed minutes are kept."),
+        "IMPORT_DONE": _("This file was committed before. Nothing was written again."),
+        "IMPORT_ERRORS": _(
+            "%(rows)s rows are wrong, so the file was not taken in. What was there before is safe. Mend them, or choose to take the good rows only."
+        ),
+        "IMPORT_PURGED": _(
+            "The file was deleted meanwhile, seven days after it came. Please upload it again."
+        ),
+        "IMPORT_UNDER_WAY": _("This file is being worked on already. Wait until that has ended."),
+        "IMPORT_UNCHECKED": _("The dry run is not over yet. Nothing was written; wait until it has ended."),
         "KEY_REUSED": _(
             "This form was sent in before with other answers. What came first is safe. Open the form anew to make another."
         ),
@@ -136,6 +150,8 @@ def _identity() -> dict[str, str]:
 
 def of_refusal(refusal: Refusal) -> str:
     """A refusal in words."""
+    if refusal.code in SHEET_CODES:
+        return of_sheet(SheetError(refusal.code, **refusal.data))
     data: dict[str, Any] = dict(refusal.data)
     if refusal.code == "IDENTITY_WRONG":
         return _identity().get(str(data["why"]), _("This number cannot be right. Please look again."))
@@ -156,3 +172,84 @@ def of_refusal(refusal: Refusal) -> str:
     if refusal.code == "OTHER_UNION":
         data.setdefault("name", "")
     return text % data
+
+
+# Of a number, IDENTITY_ or CREDIT_CODE_ stands before the engine's own code.
+NOTES = {
+    "BIRTH_DATE": gettext_lazy(
+        "the date of birth within the number does not exist; compare it with the card"
+    ),
+    "CHARACTERS": gettext_lazy("holds a character that no such number has; type it again"),
+    "CHECK_DIGIT": gettext_lazy(
+        "does not fit its last character, so a digit is mistyped; compare it with the original"
+    ),
+    "CHECK_CHARACTER": gettext_lazy(
+        "does not fit its last character, so a digit is mistyped; compare it with the original"
+    ),
+    "COVERED": gettext_lazy("is registered already; the union is added"),
+    "CREDIT_CODE_HELD": gettext_lazy("is the code of “%(name)s” already; check name and code"),
+    "CREDIT_CODE_OTHER": gettext_lazy("“%(name)s” is registered under another code; check name and code"),
+    "DAY_AHEAD": gettext_lazy("lies ahead; enter the day on which it happened"),
+    "EMPLOYER_CODE_UNKNOWN": gettext_lazy("no employer with this code is registered; enter its name too"),
+    "EMPLOYER_OTHER": gettext_lazy("belongs to “%(name)s”; correct the code or the name"),
+    "EMPLOYER_UNKNOWN": gettext_lazy("is not registered; the name is kept as it is written"),
+    "FORMULA": gettext_lazy("a cell holds a formula; enter the value itself"),
+    "KEPT": gettext_lazy("differs from the register and is left as it is there: %(columns)s"),
+    "LENGTH": gettext_lazy("has too few or too many characters; compare it with the original"),
+    "LOOKS_LIKE": gettext_lazy("holds a letter that looks like a digit (I, O, S or Z); type 1, 0, 5 or 2"),
+    "MASKED": gettext_lazy("is masked; only a roll exported with full numbers can be read in again"),
+    "MATCH": gettext_lazy(
+        "somebody with the same name and phone, or name, birthday and employer, is registered; the pair is put before an officer"
+    ),
+    "MATCH_ROW": gettext_lazy("row %(row)s has the same name and phone; the pair is put before an officer"),
+    "MISSING": gettext_lazy("is empty; fill it in"),
+    "NAME_OTHER": gettext_lazy(
+        "this identity number is registered under another name; check name and number"
+    ),
+    "NOT_A_DAY": gettext_lazy("is no day; write it like 2025-03-01"),
+    "NOT_OFFERED": gettext_lazy("is not in the drop-down list; choose from it"),
+    "NUMBER_TOO_LONG": gettext_lazy(
+        "a number is too long for its cell and has lost its end; format the cell as text and enter it again"
+    ),
+    "OLD_NUMBER": gettext_lazy("is an old number of 15 digits; enter the one with 18"),
+    "PHONE": gettext_lazy("is no mobile number of 11 digits; correct it"),
+    "PHONE_MISSING": gettext_lazy("is empty, so this member cannot be reached by message"),
+    "REGISTERED": gettext_lazy("the person is registered already and becomes a member"),
+    "RESTORE_FIRST": gettext_lazy(
+        "the membership is retained elsewhere or has ended; restore it on the member's page"
+    ),
+    "SHAPE": gettext_lazy("cannot be right; look at the kind and at the original again"),
+    "TOO_LONG": gettext_lazy("has more than %(most)s characters; shorten it"),
+    "TRANSFER": gettext_lazy("stands on another roll here and is transferred; this is not a new join"),
+    "TRANSFER_DAY": gettext_lazy(
+        "the present membership counts from %(since)s; the transfer cannot be earlier"
+    ),
+    "TRANSFER_FIRST": gettext_lazy("stands on another roll; transfer first, then retain"),
+    "TWICE": gettext_lazy("stands in row %(row)s already; remove one of the two rows"),
+    "UNION_ELSEWHERE": gettext_lazy(
+        "a union of this name answers to another one; its administrator can change it"
+    ),
+    "UNION_UNKNOWN": gettext_lazy("“%(name)s” is no union at or under the chosen one; write its full name"),
+    "UNKNOWN_REGION": gettext_lazy("begins with a region that is not known here; compare it with the card"),
+}
+
+
+def of_note(kind: str, note: Sequence[Any]) -> str:
+    """What is said of a row, with the column it is about: how it is, and what to do."""
+    code, column, data = note
+    told = NOTES.get(code) or NOTES.get(code.removeprefix("IDENTITY_").removeprefix("CREDIT_CODE_"))
+    words: str = str(told or NOTES["SHAPE"]) % data
+    if not column:
+        return words
+    return _("%(column)s: %(words)s") % {"column": FORMS[kind].column(column).titles[0], "words": words}
+
+
+def of_line(kind: str, line: Mapping[str, Any]) -> str:
+    """All that is said of a row."""
+    return _("; ").join(of_note(kind, note) for note in line["notes"])
+
+
+def of_counts(counts: Mapping[str, Any]) -> str:
+    """How many rows had which outcome."""
+    told = [f"{RowOutcome(code).label} {counts[code]:,}" for code in RowOutcome.values if counts.get(code)]
+    return _("; ").join(told) or _("The form holds no rows.")

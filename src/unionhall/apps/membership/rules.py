@@ -35,6 +35,8 @@ def _of_member(membership: Membership) -> int | None:
 keeps_any_roll = has_post(*KEEPERS)
 keeps_roll = in_reach(*KEEPERS, of=_itself)
 handles = in_reach(*KEEPERS, of=_of_union)
+# Whole rolls with open numbers leave the house only in the hands of those who answer for the register.
+opens_roll = in_reach(PostRole.ADMINISTRATOR, of=_itself)
 keeps_membership = in_reach(*KEEPERS, of=_of_member)
 answers = in_reach(*KEEPERS, of=_of_union)
 

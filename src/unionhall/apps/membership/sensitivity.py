@@ -41,13 +41,13 @@ FIELDS: Fields = {
         INTERNAL: "corrects account at",
         PERSONAL: "person kind union on reason application occupation",
     },
+    "Attribution": {
+        INTERNAL: "application rule_version channel session touch assists assisted_by joined_with joined_on",
+    },
     "CorrectionWish": {
         INTERNAL: "public_id field state made_at decided_by decided_at",
         PERSONAL: "person ground answer",
         SECRET: "value_sealed",
-    },
-    "Attribution": {
-        INTERNAL: "application rule_version channel session touch assists assisted_by joined_with joined_on",
     },
     "Match": {INTERNAL: "public_id kind state found_at decided_by decided_at", PERSONAL: "first second kept"},
     "CategorySet": {PUBLIC: "code version name basis occupations union at"},
@@ -56,5 +56,6 @@ FIELDS: Fields = {
         INTERNAL: "public_id union starts ends revision definition category_set figures digest reason"
         " closed_by at",
     },
+    "RollExport": {INTERNAL: "public_id union form purpose reason opened rows account at"},
     "SnapshotRows": {INTERNAL: "snapshot figure count keys digest"},
 }

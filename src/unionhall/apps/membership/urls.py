@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from unionhall.apps.membership.views import (
+    collecting,
     figures,
     handling,
     joining,
@@ -88,4 +89,12 @@ urlpatterns = [
     path("outreach/<public_id>/check-in.pdf", printing.check_in, name="print-check-in"),
     path("unions/<public_id>/register.pdf", printing.register, name="print-register"),
     path("codes/<public_id>/poster.pdf", printing.poster, name="print-poster"),
+    path("collection", collecting.start, name="collections"),
+    path("collection/<public_id>", collecting.collection, name="collection"),
+    path("collection/<public_id>/new", collecting.collect, name="collect"),
+    path("collection/<public_id>/export", collecting.export, name="export-roll"),
+    path("collection/<public_id>/forms/<kind>", collecting.blank, name="collection-blank"),
+    path("collection/<public_id>/<import_id>", collecting.collected, name="collected"),
+    path("collection/<public_id>/<import_id>/decide", collecting.decide, name="collected-decide"),
+    path("collection/<public_id>/<import_id>/returned", collecting.returned, name="collected-returned"),
 ]

@@ -11,6 +11,7 @@ def of_refusal(refusal: Refusal) -> str:
     """Why a use case said no."""
     words = {
         "COMMAND_RING": _("%(union)s would answer to a union that answers to it. Choose another superior."),
+        "EMPLOYER_EXISTS": _("%(name)s, or its credit code, is registered already. Nothing was changed."),
         "LINE_BEGINS_LATER": _("The present line began on %(since)s. Choose a later day."),
         "NOT_ALLOWED": _("Your post does not reach that union. Nothing was changed."),
         "NOT_AN_INDUSTRY_UNION": _("%(union)s is not an industry union."),

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from unionhall.apps.orgs.codes import UnionLevel
+from unionhall.apps.orgs.codes import UnionLevel, UnitType
 from unionhall.kernel.ids import PublicIdField
 
 
@@ -17,6 +17,8 @@ class Union(models.Model):
     name = models.CharField(_("name"), max_length=120, unique=True)
     short_name = models.CharField(_("short name"), max_length=40)
     level = models.CharField(_("level"), max_length=12, choices=UnionLevel)
+    # The unified social credit code of the union itself (81 or 89 in front), where it is known.
+    credit_code = models.CharField(_("credit code"), max_length=18, unique=True, null=True, blank=True)
 
 
 class Dated(models.Model):
@@ -73,6 +75,7 @@ class Employer(models.Model):
     name = models.CharField(_("name"), max_length=160, unique=True)
     # The unified social credit code (GB 32100), where it is known.
     credit_code = models.CharField(_("credit code"), max_length=18, unique=True, null=True, blank=True)
+    unit_type = models.CharField(_("kind of unit"), max_length=16, choices=UnitType, blank=True)
     # The union in whose area the employer lies; workers go there when no union covers the employer.
     territory = models.ForeignKey(
         Union,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from unionhall.apps.orgs import rules
 from unionhall.apps.orgs.codes import UnionLevel
@@ -26,6 +27,7 @@ def found_union(
     level: UnionLevel,
     superior: Union | None,
     since: date,
+    credit_code: str = "",
 ) -> Union:
     """Found a union under another. The city federation, which is under none, comes from the command line."""
     if superior is None and by is not SYSTEM:
@@ -34,8 +36,11 @@ def found_union(
         require(rules.administers, by, superior)
     if Union.objects.filter(name=name).exists():
         raise Refusal("UNION_EXISTS", name=name)
-    union = Union.objects.create(name=name, short_name=short_name, level=level)
-    audit.record(by.actor, "union.found", union, at=at, fields=["name", "short_name", "level"])
+    union = Union.objects.create(
+        name=name, short_name=short_name, level=level, credit_code=credit_code or None
+    )
+    fields = ["name", "short_name", "level", *(["credit_code"] if credit_code else [])]
+    audit.record(by.actor, "union.found", union, at=at, fields=fields)
     if superior is not None:
         _place(by, at, union, superior, since)
     return union
@@ -81,6 +86,28 @@ def affiliate(*, by: Acting, at: datetime, union: Union, industry_union: Union, 
             by.actor, "union.affiliate", union, at=at, refs={"industry_union": industry_union.public_id}
         )
     return affiliation
+
+
+@transaction.atomic
+def register_employer(
+    *, by: Acting, at: datetime, name: str, credit_code: str, unit_type: str, territory: Union
+) -> Employer:
+    """Register an employer in the area of a union.
+
+    Refused with EMPLOYER_EXISTS when the name or the credit code is registered already.
+    """
+    require(rules.administers, by, territory)
+    named = Q(name=name) | Q(credit_code=credit_code) if credit_code else Q(name=name)
+    if Employer.objects.filter(named).exists():
+        raise Refusal("EMPLOYER_EXISTS", name=name)
+    employer = Employer.objects.create(
+        name=name, credit_code=credit_code or None, unit_type=unit_type, territory=territory
+    )
+    fields = ["name", "credit_code", "unit_type", "territory"]
+    audit.record(
+        by.actor, "employer.register", employer, at=at, fields=fields, refs={"union": territory.public_id}
+    )
+    return employer
 
 
 @transaction.atomic

@@ -113,20 +113,10 @@ def store_particulars(
     written: dict[str, object] = {} if said else {"birth": birth, "sex": sex}
     if identity is not None:
         number = _read_identity(identity, id_kind, at)
-        written |= {
-            "id_kind": id_kind,
-            "identity_sealed": seal(number.number, row=row, column=queries.bound_to(SealedColumn.IDENTITY)),
-            "identity_index": keyed_index(number.number, column="identity"),
-            "birth": number.birth or birth,
-            "sex": number.sex or sex,
-        }
+        written |= {"id_kind": id_kind, "birth": number.birth or birth, "sex": number.sex or sex}
+        written |= _sealed_identity(row, number.number)
     if phone is not None:
-        mobile = _read_phone(phone)
-        written |= {
-            "phone_sealed": seal(mobile, row=row, column=queries.bound_to(SealedColumn.PHONE)),
-            "phone_index": keyed_index(mobile, column="phone"),
-            "phone_tail_index": keyed_index(mobile[-4:], column="phone.tail"),
-        }
+        written |= _sealed_phone(row, _read_phone(phone))
     written = {name: value for name, value in written.items() if value is not None}
     if phone is not None:
         written["phone_confirmed_at"] = at if phone_confirmed else None
@@ -139,6 +129,35 @@ def store_particulars(
         raise Refusal("IDENTITY_HELD", person=_holder(written["identity_index"])) from None
     audit.record(by.actor, "particulars.write", person, at=at, fields=sorted(written))
     return held
+
+
+def sealed_particulars(
+    person: Person, *, identity: str, id_kind: str, phone: str, birth: date | None, sex: str
+) -> Particulars:
+    """The unsaved particulars of a new person, for a use case of another capability that writes many at once.
+
+    ``identity`` and ``phone`` are as `engines.identifiers` gives them, or empty.
+    """
+    row = person.public_id
+    values: dict[str, object] = _sealed_identity(row, identity) | {"id_kind": id_kind} if identity else {}
+    if phone:
+        values |= _sealed_phone(row, phone)
+    return Particulars(person=person, birth=birth, sex=sex, **values)
+
+
+def _sealed_identity(row: str, number: str) -> dict[str, object]:
+    return {
+        "identity_sealed": seal(number, row=row, column=queries.bound_to(SealedColumn.IDENTITY)),
+        "identity_index": keyed_index(number, column="identity"),
+    }
+
+
+def _sealed_phone(row: str, mobile: str) -> dict[str, object]:
+    return {
+        "phone_sealed": seal(mobile, row=row, column=queries.bound_to(SealedColumn.PHONE)),
+        "phone_index": keyed_index(mobile, column="phone"),
+        "phone_tail_index": keyed_index(mobile[-4:], column="phone.tail"),
+    }
 
 
 def _read_identity(text: str, kind: IdentityKind, at: datetime) -> Identity:

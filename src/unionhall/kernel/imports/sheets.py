@@ -8,17 +8,30 @@ import unicodedata
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, time
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
 
-FILE_LIMIT = 5 * 1024 * 1024
-UNZIPPED_LIMIT = 100 * 1024 * 1024
+MEGABYTE = 1024 * 1024
 RATIO_LIMIT = 200
-ROW_LIMIT = 10_000
 # Binary floats hold 15 decimal digits; a longer number in a cell has lost its end already.
 SAFE_DIGITS = 15
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How large a file may be: bytes as it is sent and unpacked, and rows that are not blank."""
+
+    file: int
+    unzipped: int
+    rows: int
+
+
+SMALL = Limits(file=5 * MEGABYTE, unzipped=100 * MEGABYTE, rows=10_000)
+# A district's whole roll: read as a stream (see streams), since it does not fit into memory as objects.
+LARGE = Limits(file=30 * MEGABYTE, unzipped=400 * MEGABYTE, rows=100_000)
 
 
 class SheetError(Exception):
@@ -55,32 +68,43 @@ class Table:
     rows: Sequence[Row]
 
 
-def read_table(name: str, data: bytes, columns: Sequence[Column]) -> Table:
+def is_workbook(name: str) -> bool:
+    """Whether a file is a workbook by its name; anything else is read as CSV."""
+    return name.lower().endswith((".xlsx", ".xlsm"))
+
+
+def read_table(name: str, data: bytes, columns: Sequence[Column], limits: Limits = SMALL) -> Table:
     """Read the first sheet of a workbook, or a CSV file (UTF-8 or GB18030).
 
     All values are text, in NFC, without outer blanks: leading zeros stay. A merged cell's value stands for
     all cells of the merge; blank lines are passed over. Formulas, and numbers too long for a cell to hold,
     spoil their row. Raises SheetError: TOO_LARGE, NOT_A_SHEET, COLUMN_MISSING, TOO_MANY_ROWS, EMPTY.
     """
-    if len(data) > FILE_LIMIT:
-        raise SheetError("TOO_LARGE", limit=FILE_LIMIT // 1024 // 1024)
-    lines = _workbook(data) if name.lower().endswith((".xlsx", ".xlsm")) else _csv(data)
+    if len(data) > limits.file:
+        raise SheetError("TOO_LARGE", limit=limits.file // MEGABYTE)
+    lines = _workbook(data, limits) if is_workbook(name) else _csv(data)
     filled = [
         (number, line) for number, line in enumerate(lines, start=1) if any(text for text, _bad in line)
     ]
     if not filled:
         raise SheetError("EMPTY")
-    if len(filled) - 1 > ROW_LIMIT:
-        raise SheetError("TOO_MANY_ROWS", limit=ROW_LIMIT)
+    if len(filled) - 1 > limits.rows:
+        raise SheetError("TOO_MANY_ROWS", limit=limits.rows)
+    header = header_of([text for text, _bad in filled[0][1]], columns)
+    return Table([row_of(number, line, header) for number, line in filled[1:]])
+
+
+def header_of(titles: Sequence[str], columns: Sequence[Column]) -> list[str]:
+    """The columns' names by their place, "" for a title that nobody knows; raises COLUMN_MISSING."""
     known = {title.lower(): column.name for column in columns for title in (column.name, *column.titles)}
-    header = [known.get(text.lower().rstrip("*"), "") for text, _bad in filled[0][1]]
+    header = [known.get(title.lower().rstrip("*"), "") for title in titles]
     missing = [column.titles[0] for column in columns if column.required and column.name not in header]
     if missing:
         raise SheetError("COLUMN_MISSING", columns="、".join(missing))
-    return Table([_row(number, line, header) for number, line in filled[1:]])
+    return header
 
 
-def _row(number: int, line: Sequence[tuple[str, str]], header: Sequence[str]) -> Row:
+def row_of(number: int, line: Sequence[tuple[str, str]], header: Sequence[str]) -> Row:
     named = [(name, *line[i]) for i, name in enumerate(header) if name and i < len(line)]
     return Row(
         number,
@@ -89,7 +113,8 @@ def _row(number: int, line: Sequence[tuple[str, str]], header: Sequence[str]) ->
     )
 
 
-def _csv(data: bytes) -> list[list[tuple[str, str]]]:
+def csv_text(data: bytes) -> str:
+    """The text of a CSV file in one of the encodings that people have."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)
@@ -97,25 +122,34 @@ def _csv(data: bytes) -> list[list[tuple[str, str]]]:
             continue
         if "\x00" in text:
             break
-        return [[(_clean(cell), "") for cell in line] for line in csv.reader(io.StringIO(text, newline=""))]
+        return text
     raise SheetError("NOT_A_SHEET")
 
 
-def _workbook(data: bytes) -> list[list[tuple[str, str]]]:
+def _csv(data: bytes) -> list[list[tuple[str, str]]]:
+    lines = csv.reader(io.StringIO(csv_text(data), newline=""))
+    return [[(clean(cell), "") for cell in line] for line in lines]
+
+
+def check_archive(data: bytes, limits: Limits) -> None:
+    """Look at a workbook before it is unpacked: a few kilobytes can hold gigabytes."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             size = sum(part.file_size for part in archive.infolist())
     except zipfile.BadZipFile as error:
         raise SheetError("NOT_A_SHEET") from error
-    # Looked at before it is unpacked: a few kilobytes can hold gigabytes.
-    if size > UNZIPPED_LIMIT or size > RATIO_LIMIT * len(data):
-        raise SheetError("TOO_LARGE", limit=UNZIPPED_LIMIT // 1024 // 1024)
+    if size > limits.unzipped or size > RATIO_LIMIT * len(data):
+        raise SheetError("TOO_LARGE", limit=limits.unzipped // MEGABYTE)
+
+
+def _workbook(data: bytes, limits: Limits) -> list[list[tuple[str, str]]]:
+    check_archive(data, limits)
     try:
         sheet = load_workbook(io.BytesIO(data)).worksheets[0]
     except Exception as error:
         raise SheetError("NOT_A_SHEET") from error
-    if sheet.max_row > 10 * ROW_LIMIT:
-        raise SheetError("TOO_MANY_ROWS", limit=ROW_LIMIT)
+    if sheet.max_row > 10 * limits.rows:
+        raise SheetError("TOO_MANY_ROWS", limit=limits.rows)
     merged = {
         (row, column): sheet.cell(area.min_row, area.min_col).value
         for area in sheet.merged_cells.ranges
@@ -123,25 +157,28 @@ def _workbook(data: bytes) -> list[list[tuple[str, str]]]:
         for column in range(area.min_col, area.max_col + 1)
     }
     return [
-        [_cell(merged.get((cell.row, cell.column), cell.value)) for cell in line]
+        [cell_text(merged.get((cell.row, cell.column), cell.value)) for cell in line]
         for line in sheet.iter_rows()
     ]
 
 
-def _cell(value: Any) -> tuple[str, str]:
+def cell_text(value: Any) -> tuple[str, str]:
     """A cell's text, and the code of why it cannot be trusted."""
     if value is None:
         return "", ""
     if isinstance(value, str):
-        return (value, "FORMULA") if value.startswith("=") else (_clean(value), "")
+        return (value, "FORMULA") if value.startswith("=") else (clean(value), "")
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat(), ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, int) and len(str(abs(value))) > SAFE_DIGITS:
         return str(value), "NUMBER_TOO_LONG"
-    return _clean(str(value)), ""
+    return clean(str(value)), ""
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """Text in NFC without outer blanks, those of other scripts and of broken encodings included."""
     return unicodedata.normalize("NFC", text).strip(" \t\r\n\u3000\ufeff\u200b")
 
 
@@ -164,7 +201,7 @@ def template(columns: Sequence[Column]) -> bytes:
 def returned_table(name: str, data: bytes, title: str, errors: Mapping[int, str]) -> tuple[str, bytes]:
     """The uploader's own file with one more column that says what is wrong; (file name, bytes)."""
     stem = name.rsplit(".", 1)[0]
-    if name.lower().endswith((".xlsx", ".xlsm")):
+    if is_workbook(name):
         book = load_workbook(io.BytesIO(data))
         sheet = book.worksheets[0]
         column = sheet.max_column + 1

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -16,6 +19,7 @@ from unionhall.kernel.models import StagedImport
 from unionhall.kernel.refusals import Refusal
 
 KEPT = timedelta(days=7)
+UNPACKED = 1 << 20  # bytes of a report that are unpacked at a time
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,11 @@ def stage_import(
 ) -> StagedImport:
     """Keep an uploaded file for its dry run; nothing else is changed. Raises SheetError."""
     read_table(name, data, columns)
+    return keep_file(by=by, at=at, kind=kind, subject=subject, name=name, data=data)
+
+
+def keep_file(*, by: Actor, at: datetime, kind: str, subject: str, name: str, data: bytes) -> StagedImport:
+    """Keep a file that was looked at, encrypted, for seven days."""
     public_id = new_public_id()
     with transaction.atomic():
         staged = StagedImport.objects.create(
@@ -45,6 +54,34 @@ def stage_import(
         audit.record(by, "import.stage", staged, at=at, refs={"subject": subject})
     purge_imports(at=at)
     return staged
+
+
+class Report:
+    """What a dry run or a commit has to say of single rows, kept beside the file, encrypted and as long."""
+
+    def __init__(self) -> None:
+        self._packing = zlib.compressobj()
+        self._packed = bytearray()
+
+    def add(self, line: Mapping[str, Any]) -> None:
+        """Note what is to be said of one row."""
+        self._packed += self._packing.compress(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+
+    def sealed_for(self, staged: StagedImport) -> bytes:
+        """The report as it is stored; nothing can be added any more."""
+        self._packed += self._packing.flush()
+        return keyring.encrypt(bytes(self._packed), f"report:{staged.public_id}")
+
+
+def report_of(staged: StagedImport) -> Iterator[dict[str, Any]]:
+    """What was noted of single rows, in their order."""
+    if staged.report:
+        packed = keyring.decrypt(bytes(staged.report), f"report:{staged.public_id}")
+        unpacking, rest = zlib.decompressobj(), b""
+        while packed:
+            *lines, rest = (rest + unpacking.decompress(packed, UNPACKED)).split(b"\n")
+            packed = unpacking.unconsumed_tail
+            yield from map(json.loads, lines)
 
 
 def file_of(staged: StagedImport) -> bytes:
@@ -89,12 +126,12 @@ def commit_import(
 @transaction.atomic
 def discard_import(*, by: Actor, at: datetime, staged: StagedImport) -> None:
     """Delete a staged file that is not wanted any more."""
-    staged.payload = None
-    staged.save(update_fields=["payload"])
+    staged.payload = staged.report = None
+    staged.save(update_fields=["payload", "report"])
     audit.record(by, "import.discard", staged, at=at)
 
 
 def purge_imports(*, at: datetime) -> int:
     """Delete files seven days after their commit, or after they were left uncommitted; how many."""
     kept = StagedImport.objects.exclude(payload=None)
-    return kept.filter(created_at__lt=at - KEPT).update(payload=None)
+    return kept.filter(created_at__lt=at - KEPT).update(payload=None, report=None)

@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from unionhall.apps.contests import messages, rules
+from unionhall.apps.contests import rules
 from unionhall.apps.contests.models import Stage
 from unionhall.apps.contests.usecases import imports
 from unionhall.apps.contests.views import loading
 from unionhall.apps.contests.views.answers import done, refused
 from unionhall.kernel import clock
 from unionhall.kernel.imports import Outcome, SheetError, discard_import, returned_table, template
+from unionhall.kernel.imports.messages import of_sheet
 from unionhall.kernel.imports.staging import file_of
 from unionhall.kernel.models import StagedImport
 from unionhall.kernel.permissions import guard
@@ -53,7 +54,7 @@ def upload(request: HttpRequest, stage: Stage, kind: str) -> HttpResponse:
                     by=by, at=clock.now(), stage=stage, kind=code, name=sent.name or "", data=sent.read()
                 )
             except SheetError as error:
-                refusal = messages.of_sheet(error)
+                refusal = of_sheet(error)
             else:
                 return HttpResponseRedirect(
                     reverse("contests:import", args=[stage.public_id, staged.public_id])

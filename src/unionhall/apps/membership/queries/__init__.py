@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from unionhall.apps.membership.queries import (
     applications,
+    collections,
     counting,
     duplicates,
     figures,
@@ -19,6 +20,7 @@ from unionhall.apps.membership.queries import (
 
 __all__ = [
     "applications",
+    "collections",
     "counting",
     "duplicates",
     "figures",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from unionhall.apps.membership.codes import Standing
 from unionhall.apps.membership.models import Engagement, Membership, MembershipEvent
@@ -62,3 +62,30 @@ def last_in_force(person: Person) -> MembershipEvent | None:
     """The last entry that counts, which alone can be corrected."""
     counting = ledger.in_force(ledger.entries_of(person))
     return MembershipEvent.objects.get(pk=counting[-1].key) if counting else None
+
+
+def roll(unions: Iterable[int], batch: int = 2000) -> Iterator[Membership]:
+    """All who stand on the rolls of some unions, with what an export tells; memory does not grow with them.
+
+    Batches follow the key, so that no cursor and no transaction stays open while a file is written.
+    """
+    members = (
+        Membership.objects.filter(
+            union__in=list(unions),
+            standing__in=(Standing.MEMBER, Standing.RETAINED),
+            person__merged_into=None,
+        )
+        .select_related("person__particulars", "union")
+        .prefetch_related(
+            Prefetch(
+                "person__engagements",
+                Engagement.objects.filter(ends=None).select_related("employer"),
+                to_attr="present_work",
+            )
+        )
+        .order_by("pk")
+    )
+    last = 0
+    while found := list(members.filter(pk__gt=last)[:batch]):
+        yield from found
+        last = found[-1].pk

@@ -1,0 +1,60 @@
+"""Long work of joining, as jobs, and the words that tell of it."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from unionhall.apps.membership import messages, queries
+from unionhall.apps.membership.codes import ImportChoice
+from unionhall.apps.membership.usecases.collecting import importing
+from unionhall.kernel import clock
+from unionhall.kernel.jobs import JobWords, Progress, describe_job, job
+from unionhall.kernel.models import Job
+
+
+@job(importing.CHECK)
+def check(progress: Progress, *, staged: str) -> dict[str, int]:
+    """The dry run of a form."""
+    return importing.check_import(
+        by=progress.by,
+        at=clock.now(),
+        staged=queries.collections.staged(staged),
+        step=lambda done, total: progress.step(done, total, "ROWS_CHECKED"),
+    )
+
+
+@job(importing.COMMIT)
+def commit(progress: Progress, *, staged: str, choice: str) -> dict[str, int]:
+    """Writing what a form says. Repeated, it passes over the rows that are in."""
+    return importing.commit_form(
+        by=progress.by,
+        at=clock.now(),
+        staged=queries.collections.staged(staged),
+        choice=ImportChoice(choice),
+        step=lambda done, total: progress.step(done, total, "ROWS_WRITTEN"),
+    )
+
+
+def _subject(job: Job) -> tuple[str, str]:
+    staged = queries.collections.staged(job.subject)
+    return staged.file_name, reverse("membership:collected", args=[staged.subject, staged.public_id])
+
+
+def describe() -> None:
+    """Say how these jobs are told; called when the app is ready."""
+    sayings = {
+        "ROWS_CHECKED": _("Rows are being checked; nothing is changed yet."),
+        "ROWS_WRITTEN": _("Rows are being written, a thousand at a time."),
+    }
+    for kind, name in ((importing.CHECK, _("Checking a form")), (importing.COMMIT, _("Importing a form"))):
+        describe_job(
+            kind,
+            JobWords(
+                name=name,
+                subject=_subject,
+                result=lambda job: messages.of_counts(job.result or {}),
+                refusal=messages.of_refusal,
+                sayings=sayings,
+            ),
+        )

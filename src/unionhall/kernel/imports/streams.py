@@ -1,0 +1,216 @@
+"""Forms of a hundred thousand rows, read and given back as streams: memory does not grow with the rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import shutil
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from typing import IO, Any
+from xml.sax.saxutils import escape
+
+from openpyxl import load_workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.utils import column_index_from_string, get_column_letter
+
+from unionhall.kernel.imports.forms import STAMP, Form, check_stamp
+from unionhall.kernel.imports.sheets import (
+    LARGE,
+    MEGABYTE,
+    Limits,
+    Row,
+    SheetError,
+    cell_text,
+    check_archive,
+    clean,
+    csv_text,
+    harmless,
+    header_of,
+    is_workbook,
+    row_of,
+)
+
+CHUNK = 1 << 20
+# What Excel itself can hold; a row beyond it is no row.
+LAST_ROW = 1_048_576
+
+Line = Sequence[tuple[str, str]]
+
+
+def read_form(form: Form, name: str, data: bytes, limits: Limits = LARGE) -> Iterator[Row]:
+    """The rows of a filled form that are not blank, one by one; values as `read_table` gives them.
+
+    Raises SheetError at the first row or before it: TOO_LARGE, NOT_A_SHEET, FORM_OTHER, FORM_VERSION,
+    MERGED_CELLS, EMPTY, COLUMN_MISSING; and TOO_MANY_ROWS when it comes to the row that is one too many.
+    """
+    if len(data) > limits.file:
+        raise SheetError("TOO_LARGE", limit=limits.file // MEGABYTE)
+    lines = _workbook(form, data, limits) if is_workbook(name) else _csv(data)
+    header: list[str] = []
+    hints: dict[str, str] = {column.name: column.hint for column in form.columns}
+    count = 0
+    for number, line in enumerate(lines, start=1):
+        if not any(text for text, _bad in line):
+            continue
+        if not header:
+            header = header_of([text for text, _bad in line], form.columns)
+            continue
+        row = row_of(number, [(_as_written(text), bad) for text, bad in line], header)
+        if not count and all(text == clean(hints[name]) for name, text in row.values.items() if text):
+            continue
+        count += 1
+        if count > limits.rows:
+            raise SheetError("TOO_MANY_ROWS", limit=limits.rows)
+        yield row
+    if not header:
+        raise SheetError("EMPTY")
+
+
+def check_form(form: Form, name: str, data: bytes, limits: Limits = LARGE) -> None:
+    """Look at a file as far as its first row; raises SheetError."""
+    next(read_form(form, name, data, limits), None)
+
+
+def _as_written(text: str) -> str:
+    """What stood in the cell before `harmless` put a quote before it."""
+    return text[1:] if text.startswith("'") and harmless(text[1:]) == text else text
+
+
+def _csv(data: bytes) -> Iterator[Line]:
+    for line in csv.reader(io.StringIO(csv_text(data), newline="")):
+        yield [(clean(cell), "") for cell in line]
+
+
+def _workbook(form: Form, data: bytes, limits: Limits) -> Iterator[Line]:
+    check_archive(data, limits)
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True)
+        stamp = next((str(one.value) for one in book.custom_doc_props.props if one.name == STAMP), "")
+        sheet: Any = book.worksheets[0]
+        path = sheet._worksheet_path  # noqa: SLF001 - openpyxl tells nowhere else which part the sheet is
+        with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(path) as source:
+            merged = _holds(source, b"mergeCell ")
+    except Exception as error:
+        raise SheetError("NOT_A_SHEET") from error
+    check_stamp(form, stamp)
+    if merged:
+        # The value would stand in one of the cells only, and the rows beside it would silently lose it.
+        raise SheetError("MERGED_CELLS")
+    # Some programs write a wrong size into the file.
+    sheet.reset_dimensions()
+    rows = sheet.iter_rows(values_only=True, max_row=LAST_ROW)
+    while True:
+        try:
+            values = next(rows)
+        except StopIteration:
+            break
+        except Exception as error:
+            raise SheetError("NOT_A_SHEET") from error
+        yield [cell_text(value) for value in values]
+    book.close()
+
+
+def _holds(source: IO[bytes] | Any, mark: bytes) -> bool:
+    before = b""
+    while chunk := source.read(CHUNK):
+        if mark in before + chunk:
+            return True
+        before = chunk[-len(mark) :]
+    return False
+
+
+def returned_form(name: str, data: bytes, title: str, errors: Mapping[int, str], target: IO[bytes]) -> str:
+    """Write the uploader's own file with one more column that says what is wrong; the name of the file.
+
+    Nothing else of the file is touched: drop-downs and locks stay, so that it can be mended and sent again.
+    """
+    stem = name.rsplit(".", 1)[0]
+    if not is_workbook(name):
+        target.write(b"\xef\xbb\xbf")
+        text = io.TextIOWrapper(target, encoding="utf-8", newline="", write_through=True)
+        writer = csv.writer(text)
+        for number, line in enumerate(_csv(data), start=1):
+            cells = [harmless(cell) for cell, _bad in line]
+            writer.writerow([*cells, title if number == 1 else harmless(errors.get(number, ""))])
+        text.detach()
+        return f"{stem}-returned.csv"
+    book = load_workbook(io.BytesIO(data), read_only=True)
+    sheet: Any = book.worksheets[0]
+    path = sheet._worksheet_path  # noqa: SLF001 - as above
+    sheet.reset_dimensions()
+    first: Sequence[Any] = next(sheet.iter_rows(values_only=True, max_row=1), ())
+    book.close()
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as archive,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made,
+    ):
+        with archive.open(path) as source:
+            width = max((_width(row) for row, _plain in _pieces(source) if row), default=0)
+        # A file that was given back before has the column already, as its last.
+        column = width if width and len(first) == width and first[-1] == title else width + 1
+        told = {1: title} | {number: harmless(text) for number, text in errors.items()}
+        for part in archive.infolist():
+            with archive.open(part) as source, made.open(part.filename, "w") as sink:
+                if part.filename == path:
+                    for piece in _with_column(source, get_column_letter(column), told):
+                        sink.write(piece)
+                else:
+                    shutil.copyfileobj(source, sink, CHUNK)
+    return f"{stem}-returned.xlsx"
+
+
+# One row of a sheet; a prefix stands before the names in what some programs write.
+_ROW = re.compile(rb"<((?:\w+:)?)row\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?row>)", re.DOTALL)
+_NUMBER = re.compile(rb'\br="(\d+)"')
+# What a file says of its own size is left out: it would hide the new column from some programs.
+_SIZE = re.compile(rb"<(?:\w+:)?dimension\b[^>]*/>")
+_SPANS = re.compile(rb'\s+spans="[^"]*"')
+
+
+def _pieces(source: Any) -> Iterator[tuple[re.Match[bytes] | None, bytes]]:
+    """A sheet in order: its rows, and what stands between them."""
+    held = b""
+    while chunk := source.read(CHUNK):
+        held += chunk
+        done = 0
+        for row in _ROW.finditer(held):
+            yield None, held[done : row.start()]
+            yield row, b""
+            done = row.end()
+        held = held[done:]
+    yield None, held
+
+
+def _width(row: re.Match[bytes]) -> int:
+    """The number of the last column in which a row has a cell."""
+    cells = row[3] or b""
+    last = re.match(rb'[^>]*?\br="([A-Z]+)\d+"', cells[cells.rfind(b"<" + row[1] + b"c ") :])
+    return column_index_from_string(last[1].decode()) if last else cells.count(b"<" + row[1] + b"c")
+
+
+def _with_column(source: Any, column: str, told: Mapping[int, str]) -> Iterator[bytes]:
+    """A sheet with a text in one more column of some rows, and nothing in that column of the others."""
+    number = 0
+    former = re.compile(
+        rb'<(?:\w+:)?c\b[^>]*?\br="' + column.encode() + rb'\d+"[^>]*?(?:/>|>.*?</(?:\w+:)?c>)', re.DOTALL
+    )
+    for row, between in _pieces(source):
+        if row is None:
+            yield between if number else _SIZE.sub(b"", between)
+            continue
+        given = _NUMBER.search(row[2])
+        number = int(given[1]) if given else number + 1
+        cells = former.sub(b"", row[3] or b"")
+        if number in told:
+            cells += _cell(row[1], f"{column}{number}", told[number])
+        prefix, attributes = row[1], _SPANS.sub(b"", row[2])
+        yield b"<%brow%b>%b</%brow>" % (prefix, attributes, cells, prefix)
+
+
+def _cell(prefix: bytes, place: str, text: str) -> bytes:
+    said = escape(ILLEGAL_CHARACTERS_RE.sub("", text)).encode()
+    return b'<%bc r="%b" t="inlineStr"><%bis><%bt>%b</%bt></%bis></%bc>' % (
+        prefix, place.encode(), prefix, prefix, said, prefix, prefix, prefix,
+    )  # fmt: skip
