@@ -221,7 +221,9 @@ GET = {
     "membership:desk-code": OF_THE_STREET,
     "membership:wish": OF_THE_STREET,
     "membership:print-form": OF_THE_STREET,
+    "membership:registers": ROLLS,
     "membership:print-register": OF_THE_STREET,
+    "membership:print-check-in": OF_THE_STREET,
     "membership:print-poster": OF_THE_STREET,
 }
 # Only what is refused is asked for: what a role may do is held by the tests of the use cases.
@@ -298,7 +300,7 @@ def joining_addresses(city):
     )
     plain = (
         "join employers find applications members matches sessions new-session codes new-code new-partner "
-        "open-questions desk wishes questions dashboard category-sets periods "
+        "open-questions dashboard category-sets periods desk wishes registers questions "
         "me me-sign-in me-who me-sign-out me-record me-union me-services me-data me-consent"
     )
     of = {
@@ -307,7 +309,7 @@ def joining_addresses(city):
         desk.street.public_id: "decide find-matches dashboard-of joining-cohorts target new-category-set"
         " close-period print-register",
         period.public_id: "period check-period restate-period period-difference",
-        session.public_id: "session outcome raise-issue note-question check-in",
+        session.public_id: "session outcome raise-issue note-question check-in print-check-in",
         desk.code(session).public_id: "print-poster",
         wish.public_id: "wish",
         question.public_id: "answer",

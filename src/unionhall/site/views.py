@@ -18,8 +18,9 @@ from unionhall.apps.contests.models import Stage
 from unionhall.apps.contests.views.phone import take_seat
 from unionhall.apps.meetings import queries as meetings
 from unionhall.apps.meetings.codes import Standing
+from unionhall.apps.membership.codes import WishState
 from unionhall.apps.membership.models import Membership, OutreachSession, SourceCode
-from unionhall.apps.membership.queries import applications
+from unionhall.apps.membership.queries import applications, members
 from unionhall.apps.membership.rules import KEEPERS
 from unionhall.apps.membership.views.visitors import check_card
 from unionhall.apps.people.queries import present_posts
@@ -50,6 +51,7 @@ def today(request: HttpRequest) -> HttpResponse:
         ready["main"] = True
     day = clock.today()
     posts = list(present_posts(account.person, day)) if account.person else []
+    kept = reach_of(account, *KEEPERS)
     mine = [(issue, issue.standing(day)) for issue in meetings.waiting_for(account)]
     context = {
         "stages": shown,
@@ -59,7 +61,8 @@ def today(request: HttpRequest) -> HttpResponse:
         "mine_in_all": len(mine),
         "mine_overdue": sum(standing == Standing.OVERDUE for _issue, standing in mine),
         "to_check": meetings.to_check(account).count(),
-        "joining": applications.waiting(reach_of(account, *KEEPERS), day),
+        "joining": applications.waiting(kept, day),
+        "wishes": members.wishes_within(kept).filter(state=WishState.WAITING).count(),
     }
     return render(request, "site/today.html", context)
 
@@ -82,7 +85,7 @@ def printed_code(request: HttpRequest, code: str) -> HttpResponseBase:
     """The door for every printed code: to the form, to a session's check-in, to a card's check, to a seat.
 
     Codes of twelve characters are public ids and may have been typed from paper. Those of a source lead to
-    the form even when it was retired, as printed codes are valid for ever.
+    the form even when it was retired, as printed codes are valid for ever. Seats have longer ones.
     """
     typed = code.upper()
     if len(typed) == LENGTH:
@@ -93,4 +96,5 @@ def printed_code(request: HttpRequest, code: str) -> HttpResponseBase:
         card = Membership.objects.select_related("union", "person__merged_into").filter(public_id=typed)
         if held := card.first():
             return check_card(request, held)
+        return render(request, "membership/visitors/unknown_code.html", status=404)
     return take_seat(request, code)

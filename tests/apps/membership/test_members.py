@@ -12,12 +12,14 @@ from django.urls import reverse
 
 from tests.apps.membership.conftest import identity_number
 from tests.apps.membership.test_applying import refused
+from unionhall.apps.meetings.models import Attendance, Issue, Meeting
 from unionhall.apps.membership import queries
 from unionhall.apps.membership.codes import ApplicationState, EventKind, Standing, WishField, WishState
 from unionhall.apps.membership.models import Application, CorrectionWish, Engagement, PhoneCode
 from unionhall.apps.membership.usecases import confirmation, ledger, own_data, signing_in
-from unionhall.apps.people.codes import IdentityKind
+from unionhall.apps.people.codes import IdentityKind, RevealReason, SealedColumn
 from unionhall.apps.people.models import Person
+from unionhall.apps.people.usecases import reveal
 from unionhall.kernel import clock
 from unionhall.kernel.models import AuditLine
 
@@ -212,6 +214,52 @@ class TestOwnData:
         codes = [section.code for section in queries.kept.of(person)]
         assert "CONTESTS" in codes
 
+    def test_whoever_opened_a_number_and_what_was_done_at_meetings_is_told(self, desk, member):
+        at, person = clock.now(), member.person
+        reveal(
+            by=desk.officer, at=at, person=person, column=SealedColumn.PHONE, reason=RevealReason.CONTACT,
+            words="回访入会申请",
+        )  # fmt: skip
+        meeting = Meeting.objects.create(
+            union=desk.street,
+            kind="COMMUNICATION",
+            title="七月沟通会",
+            starts_at=at,
+            place="驿站",
+            chair=desk.officer.person,
+        )
+        Attendance.objects.create(meeting=meeting, person=person)
+        Issue.objects.create(
+            key="i" * 32, union=desk.street, kind="NEED", title="充电桩不够", raised_by=person, raised_at=at
+        )
+        desk.session().staff.add(person)
+        told = {
+            section.code: [[item.value for item in record][1:] for record in section.records]
+            for section in queries.kept.of(person)
+        }
+        assert told["REVEALS"] == [["手机号码", "联系本人", "回访入会申请"]]
+        assert sorted(told["MEETINGS"]) == [
+            ["参加会议", "七月沟通会"], ["参加活动值守", "梧桐里小哥沟通会"], ["提出诉求", "充电桩不够"],
+        ]  # fmt: skip
+
+    def test_a_correction_that_was_asked_for_is_not_offered_again(self, inside):
+        def offers():
+            return re.findall(r"/me/data/correct/(\w+)", inside.get("/me/data").content.decode())
+
+        assert offers() == ["NAME", "EMPLOYER", "PHONE"]
+        inside.post("/me/data/correct/PHONE", {"value": "19900007777"})
+        assert offers() == ["NAME", "EMPLOYER"]
+        assert "已申请更正" in inside.get("/me/data").content.decode()
+
+    def test_the_form_of_a_wish_says_what_stands_there(self, inside):
+        assert "199****1234" in inside.get("/me/data/correct/PHONE").content.decode()
+        assert "现登记为：快送" in inside.get("/me/data/correct/EMPLOYER").content.decode()
+
+    def test_consent_is_withdrawn_once(self, inside):
+        assert "撤回我的同意" in inside.get("/me/consent").content.decode()
+        inside.post("/me/consent")
+        assert "撤回我的同意" not in inside.get("/me/consent").content.decode()
+
     def test_a_wish_is_decided_by_an_officer_and_its_value_erased(self, desk, member):
         person = member.person
         wish = own_data.wish_correction(
@@ -313,6 +361,51 @@ class TestOwnData:
         other = desk.member(name="江大成", identity=identity_number(702))
         text = "".join(inside.get(f"/me{page}").content.decode() for page in ("", "/record", "/data"))
         assert (other.public_id in text, "江大成" in text) == (False, False)
+
+
+# Every reference to a person, and why those that are not told to that person are left out.
+NOT_TOLD = {
+    "people.Person.merged_into": "the record that holds on tells everything",
+    "meetings.IssueStep.by": "the issue itself is told",
+    "meetings.IssueStep.owner": "the issue itself is told",
+    "membership.Decision.deciders": "stands in the minutes, which are the committee's",
+    "membership.Match.first": "tells of another person; settled by officers",
+    "membership.Match.second": "tells of another person; settled by officers",
+    "membership.Match.kept": "tells of another person; settled by officers",
+    "contests.Stage.draw_witness": "stands in the stage's log, which is public",
+}
+
+
+TOLD = """
+people.Particulars.person people.Reveal.person people.Honour.person people.Account.person people.Post.person
+meetings.Meeting.chair meetings.Attendance.person meetings.Issue.raised_by meetings.Issue.owner
+meetings.Issue.claimed_by meetings.Issue.closed_by
+membership.OutreachSession.staff membership.Application.person membership.Engagement.person
+membership.Membership.person membership.MembershipEvent.person membership.CorrectionWish.person
+membership.PhoneCode.person contests.Entry.person contests.Juror.person
+"""
+
+
+def test_every_reference_to_a_person_is_told_or_left_out_for_a_reason():
+    references = {
+        f"{one.related_model._meta.label}.{one.field.name}"
+        for one in Person._meta.get_fields(include_hidden=True)
+        if one.auto_created and not one.concrete and not one.related_model._meta.auto_created
+    }
+    assert references == set(TOLD.split()) | set(NOT_TOLD)
+
+
+def test_a_wish_that_waits_stands_on_the_officers_first_page(desk, member):
+    client = Client()
+    client.force_login(desk.officer)
+    assert "/wishes?state=WAITING" not in client.get("/").content.decode()
+    wish = own_data.wish_correction(
+        at=clock.now(), person=member.person, field=WishField.NAME, value="江晓满"
+    )
+    page = client.get("/").content.decode()
+    assert ("/wishes?state=WAITING" in page, "1 件待答复" in page) == (True, True)
+    own_data.decide_wish(by=desk.officer, at=clock.now(), wish=wish, correct=True)
+    assert "/wishes?state=WAITING" not in client.get("/").content.decode()
 
 
 def test_the_list_of_wishes_asks_a_fixed_number_of_questions(desk, member, django_assert_num_queries):

@@ -39,8 +39,10 @@ class TestPrintedCodes:
             client.get(f"/q/{session.public_id}").headers["Location"]
             == f"/sessions/{session.public_id}/check-in"
         )
-        for unknown in ("NOSUCHCODE", "NOSUCHCODE22", "A" * 20):
-            assert "用这部手机入席" in client.get(f"/q/{unknown}").content.decode()
+        for seat in ("NOSUCHCODE", "A" * 20):
+            assert "用这部手机入席" in client.get(f"/q/{seat}").content.decode()
+        unknown = client.get("/q/NOSUCHCODE22")
+        assert (unknown.status_code, "没有这个码" in unknown.content.decode()) == (404, True)
 
     def test_previews_change_nothing(self, client, desk):
         code, card = desk.code(), desk.member()

@@ -1,24 +1,36 @@
 from __future__ import annotations
 
+from typing import Any
+
 import django_filters
 import django_tables2 as tables
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from unionhall.apps.membership.codes import ApplicationState, Channel, Occupation, Standing
+from unionhall.apps.membership.codes import (
+    ApplicationState,
+    Channel,
+    Occupation,
+    Standing,
+    WishField,
+    WishState,
+)
 from unionhall.apps.membership.models import (
     Application,
+    CorrectionWish,
     Membership,
     MembershipEvent,
     OutreachSession,
     Snapshot,
 )
-from unionhall.apps.membership.queries import applications
+from unionhall.apps.membership.queries import applications, printing
 from unionhall.apps.membership.rules import KEEPERS
+from unionhall.apps.orgs.tables import UnionTable
 from unionhall.kernel import clock
 from unionhall.kernel.permissions import reach_of
 from unionhall.ui.forms import DayInput
@@ -232,3 +244,59 @@ class SnapshotFilter(django_filters.FilterSet):
     class Meta:
         model = Snapshot
         fields = ["ends_from"]
+
+
+class WishTable(tables.Table):
+    """Wishes for correction."""
+
+    person = tables.Column(
+        accessor="person__name",
+        verbose_name=_("Name"),
+        linkify=lambda record: reverse("membership:wish", args=[record.public_id]),
+    )
+    union = tables.Column(accessor="person__union__short_name", verbose_name=_("union"))
+    made_at = tables.DateTimeColumn(verbose_name=_("made at"), format="Y-m-d H:i")
+
+    def render_state(self, value: str, record: CorrectionWish) -> SafeString:
+        """The state with its sign."""
+        return state(record.state, value)
+
+    def value_state(self, value: str) -> str:
+        """The state in an export."""
+        return value
+
+    class Meta:
+        model = CorrectionWish
+        fields = ("person", "union", "field", "state", "made_at")
+        order_by = ()
+
+
+class WishFilter(django_filters.FilterSet):
+    """By state and by what is wrong."""
+
+    state = django_filters.ChoiceFilter(choices=WishState, label=_("state"))
+    field = django_filters.ChoiceFilter(choices=WishField, label=_("what is wrong"))
+
+    class Meta:
+        model = CorrectionWish
+        fields = ("state", "field")
+
+
+class RegisterTable(UnionTable):
+    """Registers: a union, how many stand there, and the files that hold them."""
+
+    registered = tables.Column(_("members"))
+    files = tables.Column(_("to print"), empty_values=(), orderable=False, exclude_from_export=True)
+
+    def render_files(self, record: Any) -> SafeString | str:
+        """A link for each file; a long register has several."""
+        total, most = record.registered, printing.MOST_ROWS
+        where = reverse("membership:print-register", args=[record.public_id])
+        parts = [(first, min(total, first + most - 1)) for first in range(1, total + 1, most)]
+        words = gettext("No. %(first)s to %(last)s (PDF)") if len(parts) > 1 else gettext("Register (PDF)")
+        links = [(where, first, words % {"first": first, "last": last}) for first, last in parts]
+        return format_html_join(" ", '<a class="touch" href="{}?from={}">{}</a>', links) or "—"
+
+    class Meta:
+        exclude = ("superior_name",)
+        sequence = ("name", "level", "registered", "files")

@@ -14,8 +14,16 @@ from django.db.models import Q
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from unionhall.apps.membership.codes import WishField
-from unionhall.apps.membership.models import Application, CheckIn, CorrectionWish, PhoneCode, Touch
+from unionhall.apps.meetings.models import Issue, Meeting
+from unionhall.apps.membership.codes import WishField, WishState
+from unionhall.apps.membership.models import (
+    Application,
+    CheckIn,
+    CorrectionWish,
+    OutreachSession,
+    PhoneCode,
+    Touch,
+)
 from unionhall.apps.membership.queries import members, rolls
 from unionhall.apps.people.codes import IdentityKind, Sex
 from unionhall.apps.people.models import Account, Particulars, Person
@@ -26,13 +34,16 @@ from unionhall.kernel.models import AuditLine
 
 
 class Item(NamedTuple):
-    """One value: its code in files, its label, what of it can be corrected, and whether it stands masked."""
+    """One value: its code in files, its label, what of it can be corrected, whether it stands masked, and
+    whether its correction has been asked for.
+    """
 
     code: str
     label: str
     value: str
     wish: str = ""
     hidden: bool = False
+    asked: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,6 +89,8 @@ def of(person: Person, shown: frozenset[str] = ALL) -> list[Section]:
         Section("CONTACTS", _("Contacts of your phone with the union"), _contacts(person)),
         Section("WISHES", _("What you asked to have corrected"), _wishes(person)),
         Section("POSTS", _("Posts and honours"), _posts(person)),
+        Section("MEETINGS", _("Meetings, issues and sessions"), _meetings(person)),
+        Section("REVEALS", _("Who opened your numbers, and why"), _reveals(person)),
         *(section for source in _sources for section in source(person)),
         Section("TRAIL", _("What was done with your record"), _trail(person, applications)),
     ]
@@ -95,12 +108,11 @@ def _sealed(code: str, label: str, plain: str, shown: frozenset[str], wish: str 
 
 def _person(person: Person, shown: frozenset[str]) -> list[Item]:
     held: Particulars | None = getattr(person, "particulars", None)
-    employer = person.employer.name if person.employer else ""
     items = [
         Item("name", _("Name"), person.name, WishField.NAME),
         Item("number", _("Number of the record"), person.public_id),
         Item("union", _("union"), person.union.name if person.union else ""),
-        Item("employer", _("Employer"), employer or "—", WishField.EMPLOYER),
+        Item("employer", _("Employer or platform"), members.workplace_of(person) or "—", WishField.EMPLOYER),
         Item("trade", _("trade"), person.trade),
     ]
     if held:
@@ -112,7 +124,8 @@ def _person(person: Person, shown: frozenset[str]) -> list[Item]:
             Item("birth", _("Date of birth"), day(held.birth) or "—", _birth_wish(person)),
             Item("sex", _("Sex"), str(Sex(held.sex).label) if held.sex else ""),
         ]
-    return _told(items)
+    asked = {wish.field for wish in members.wishes_of(person) if wish.state == WishState.WAITING}
+    return [item._replace(asked=item.wish in asked) for item in _told(items)]
 
 
 def _birth_wish(person: Person) -> str:
@@ -278,6 +291,49 @@ def _posts(person: Person) -> list[list[Item]]:
         [Item("account", _("Account"), one.username)] for one in Account.objects.filter(person=person)
     ]
     return [*posts, *honours, *accounts]
+
+
+def _meetings(person: Person) -> list[list[Item]]:
+    rows = [
+        (one.meeting.starts_at, _("Was at the meeting"), one.meeting.title)
+        for one in person.meetings_attended.select_related("meeting")
+    ]
+    rows += [
+        (one.starts_at, _("Chaired the meeting"), one.title) for one in Meeting.objects.filter(chair=person)
+    ]
+    parts = {
+        "raised_by": _("Raised the issue"),
+        "owner": _("Saw to the issue"),
+        "claimed_by": _("Reported the issue done"),
+        "closed_by": _("Closed the issue"),
+    }
+    about = Q(*((name, person) for name in parts), _connector=Q.OR)
+    rows += [
+        (issue.raised_at, kind, issue.title)
+        for issue in Issue.objects.filter(about)
+        for name, kind in parts.items()
+        if getattr(issue, f"{name}_id") == person.pk
+    ]
+    rows += [
+        (one.starts_at, _("Was at the desk"), one.title)
+        for one in OutreachSession.objects.filter(staff=person)
+    ]
+    return [
+        [Item("at", _("Time"), moment(at)), Item("kind", _("What"), kind), Item("where", _("Which"), title)]
+        for at, kind, title in sorted(rows, reverse=True)
+    ]
+
+
+def _reveals(person: Person) -> list[list[Item]]:
+    return [
+        [
+            Item("at", _("Time"), moment(one.at)),
+            Item("column", _("What"), one.get_column_display()),
+            Item("reason", _("Reason"), one.get_reason_display()),
+            Item("words", _("In words"), one.words),
+        ]
+        for one in person.reveals.order_by("-pk")
+    ]
 
 
 def _trail(person: Person, applications: list[Application]) -> list[list[Item]]:

@@ -8,14 +8,15 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from unionhall.apps.membership.codes import PENDING, SessionState, Standing, WishState
+from unionhall.apps.membership.codes import PENDING, SessionState, Standing, WishField, WishState
 from unionhall.apps.membership.models import Application, CorrectionWish, Membership, OutreachSession
+from unionhall.apps.membership.queries import rolls
 from unionhall.apps.orgs.models import Union
 from unionhall.apps.orgs.queries import line_of_command
 from unionhall.apps.people.codes import IdentityKind, SealedColumn
 from unionhall.apps.people.models import Particulars, Person
 from unionhall.apps.people.queries import bound_to, sealed_value
-from unionhall.engines.identifiers import normal_name
+from unionhall.engines.identifiers import masked, normal_name
 from unionhall.kernel import sealed
 from unionhall.kernel.clock import CITY
 
@@ -84,6 +85,26 @@ def membership_of(person: Person) -> Membership | None:
     """A person's membership, unless nothing was ever written into the ledger."""
     held: Membership | None = getattr(person, "membership", None)
     return held if held and held.standing != Standing.NONE else None
+
+
+def workplace_of(person: Person) -> str:
+    """Where a person works: the employer on the register, or else as it was written; empty when unknown."""
+    if person.employer:
+        return person.employer.name
+    work = rolls.present_work(person)
+    return work.workplace if work else ""
+
+
+def present_value(person: Person, field: WishField) -> str:
+    """What the record says now of something that can be corrected; a phone masked."""
+    held: Particulars | None = getattr(person, "particulars", None)
+    said = {
+        WishField.NAME: person.name,
+        WishField.PHONE: masked(phone_number_of(person)),
+        WishField.BIRTH: held.birth.isoformat() if held and held.birth else "",
+        WishField.EMPLOYER: workplace_of(person),
+    }
+    return said[field]
 
 
 def applications_of(person: Person) -> QuerySet[Application]:

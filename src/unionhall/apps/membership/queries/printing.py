@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 import segno
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from unionhall.apps.membership.codes import ApplicationState, Standing
-from unionhall.apps.membership.models import Application, Engagement, Membership, SourceCode
+from unionhall.apps.membership.models import Application, Engagement, Membership, OutreachSession, SourceCode
 from unionhall.apps.membership.queries import members
 from unionhall.apps.membership.queries.kept import Section
 from unionhall.apps.orgs.models import Union
 from unionhall.engines.identifiers import masked
 
+# Rows of a register in one file; longer ones are printed part by part.
+MOST_ROWS = 2000
 ON_REGISTER = (Standing.MEMBER, Standing.RETAINED)
 
 
@@ -173,6 +175,16 @@ def register(union: Union, rows: list[Membership], first: int, total: int, on: d
     }
 
 
+def registers_within(unions: Iterable[int]) -> QuerySet[Union]:
+    """Some unions, each with how many stand on its register."""
+    standing = Q(memberships__standing__in=ON_REGISTER, memberships__person__merged_into=None)
+    return (
+        Union.objects.filter(pk__in=unions)
+        .annotate(registered=Count("memberships", filter=standing))
+        .order_by("-registered", "name")
+    )
+
+
 def _register_row(place: int, one: Membership) -> list[str]:
     person = one.person
     held = getattr(person, "particulars", None)
@@ -195,21 +207,49 @@ def _register_row(place: int, one: Membership) -> list[str]:
 
 def poster(code: SourceCode, address: str) -> dict[str, Any]:
     """An A4 poster for one code; ``address`` is what the code leads to and what is typed without a camera."""
+    return _poster(
+        address,
+        title=_("Join the union"),
+        union=code.union.name,
+        foot=[code.get_channel_display(), code.label, code.session.title if code.session else ""],
+        scan=_("Scan, fill in, send: two minutes"),
+        reasons=[
+            _("The union stands up for your pay, rest and safety, and helps when there is a dispute."),
+            _("Members have legal aid, help in need, training and the union's places to rest."),
+            _("Joined once, your membership follows you to the next job; no fee to apply."),
+        ],
+    )
+
+
+def check_in_poster(session: OutreachSession, address: str) -> dict[str, Any]:
+    """An A4 poster for the door of a session, where whoever comes checks in."""
+    starts = date_format(localtime(session.starts_at), "Y-m-d H:i")
+    return _poster(
+        address,
+        title=_("Check in"),
+        union=session.union.name,
+        foot=[starts, session.place],
+        scan=session.title,
+        reasons=[
+            _("One press and you are counted; no name is asked."),
+            _("Give your phone, if you like: when you join later, the union knows that you were here."),
+            _("No network? Your phone keeps the check-in and sends it later by itself."),
+        ],
+    )
+
+
+def _poster(
+    address: str, *, title: str, union: str, foot: list[str], scan: str, reasons: list[str]
+) -> dict[str, Any]:
     return {
-        "title": _("Join the union"),
-        "union": code.union.name,
-        "channel": code.get_channel_display(),
-        "place": code.label,
-        "session": code.session.title if code.session else "",
+        "title": title,
+        "union": union,
+        "foot": " · ".join(dict.fromkeys(one for one in foot if one)),
         "qr": segno.make(address, error="m").svg_inline(border=0),
         "address": address.partition("://")[2],
         "words": {
-            "scan": _("Scan, fill in, send: two minutes"),
-            "reasons": [
-                _("The union stands up for your pay, rest and safety, and helps when there is a dispute."),
-                _("Members have legal aid, help in need, training and the union's places to rest."),
-                _("Joined once, your membership follows you to the next job; no fee to apply."),
-            ],
+            "scan": scan,
+            "reasons": reasons,
             "typed": _("Or type into the browser:"),
             "hotline": _("Workers' hotline 12351"),
         },

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import Http404
 
 from unionhall.apps.membership.codes import ApplicationState
-from unionhall.apps.membership.models import Application, Membership, Snapshot
+from unionhall.apps.membership.models import Application, Membership, OutreachSession, Snapshot
 from unionhall.apps.orgs.models import Union
 
 
@@ -29,6 +29,14 @@ def member(public_id: str) -> Membership:
         .filter(public_id=public_id)
         .first()
     )
+    if found is None:
+        raise Http404
+    return found
+
+
+def session(public_id: str) -> OutreachSession:
+    """An outreach session."""
+    found = OutreachSession.objects.select_related("union").filter(public_id=public_id).first()
     if found is None:
         raise Http404
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages as toasts
@@ -35,10 +36,15 @@ def data(request: HttpRequest, person: Person) -> HttpResponse:
         # Wishes stand below with their state.
         "sections": [one for one in queries.kept.of(person, shown) if one.code != "WISHES"],
         "wishes": queries.members.wishes_of(person),
-        "withdrawn": getattr(person, "membership", None) and person.membership.consent_withdrawn_at,
+        "withdrawn": _withdrawn(person),
         "here": "data",
     }
     return render(request, "membership/me/data.html", context)
+
+
+def _withdrawn(person: Person) -> datetime | None:
+    held = queries.members.membership_of(person)
+    return held.consent_withdrawn_at if held else None
 
 
 @require_GET
@@ -86,7 +92,13 @@ def correct(request: HttpRequest, person: Person, field: str) -> HttpResponse:
             )
             return HttpResponseRedirect(reverse("membership:me-data"))
     status = 422 if request.method == "POST" else 200
-    context = {"person": person, "form": form, "field": wanted, "here": "data"}
+    context = {
+        "person": person,
+        "form": form,
+        "field": wanted,
+        "present": queries.members.present_value(person, wanted),
+        "here": "data",
+    }
     return render(request, "membership/me/correct.html", context, status=status)
 
 
@@ -105,6 +117,7 @@ def consent(request: HttpRequest, person: Person) -> HttpResponse:
     context = {
         "person": person,
         "membership": queries.members.membership_of(person),
+        "withdrawn": _withdrawn(person),
         "pending": queries.members.pending_of(person),
         "refusal": refusal,
         "here": "data",

@@ -8,21 +8,23 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from unionhall.apps.membership import messages, queries, rules
-from unionhall.apps.membership.models import Application, SourceCode
+from unionhall.apps.membership.models import Application, OutreachSession, SourceCode
+from unionhall.apps.membership.tables import RegisterTable
 from unionhall.apps.membership.usecases import printing
 from unionhall.apps.membership.views import loading
 from unionhall.apps.orgs.models import Union
+from unionhall.apps.orgs.tables import UnionFilter
 from unionhall.kernel import clock
-from unionhall.kernel.permissions import guard
+from unionhall.kernel.permissions import guard, reach_of
 from unionhall.kernel.printing import pdf
 from unionhall.kernel.refusals import Refusal
+from unionhall.ui.lists import list_page
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "print"
-# Rows of a register in one file; longer ones are printed part by part.
-MOST_ROWS = 2000
 FORMS = {
     "application": queries.printing.application_form,
     "registration": queries.printing.registration_form,
@@ -61,6 +63,19 @@ def form(request: HttpRequest, application: Application, kind: str) -> HttpRespo
     return _printed(request, kind, FORMS[kind](application, plain), f"{application.public_id}-{kind}")
 
 
+@guard(rules.keeps_any_roll)
+def registers(request: HttpRequest) -> HttpResponse:
+    """The registers within reach, to be printed."""
+    return list_page(
+        request,
+        queries.printing.registers_within(reach_of(request.user, *rules.KEEPERS)),
+        RegisterTable,
+        UnionFilter,
+        heading=_("Registers of members"),
+        name="registers",
+    )
+
+
 @require_GET
 @guard(rules.keeps_roll, loading.union)
 def register(request: HttpRequest, union: Union) -> HttpResponse:
@@ -69,7 +84,7 @@ def register(request: HttpRequest, union: Union) -> HttpResponse:
     wanted = request.GET.get("from", "")
     first = max(1, int(wanted)) if wanted.isdecimal() else 1
     rows, total = printing.rows_for_register(
-        by=account, at=clock.now(), union=union, first=first, most=MOST_ROWS
+        by=account, at=clock.now(), union=union, first=first, most=queries.printing.MOST_ROWS
     )
     data = queries.printing.register(union, rows, first, total, clock.today())
     return _printed(request, "register", data, f"{union.public_id}-register")
@@ -88,3 +103,12 @@ def poster(request: HttpRequest, code: SourceCode) -> HttpResponse:
     """A poster for one code."""
     address = request.build_absolute_uri(reverse("seat", args=[code.public_id]))
     return _printed(request, "poster", queries.printing.poster(code, address), f"{code.public_id}-poster")
+
+
+@require_GET
+@guard(rules.handles, loading.session)
+def check_in(request: HttpRequest, session: OutreachSession) -> HttpResponse:
+    """A poster for the door of a session."""
+    address = request.build_absolute_uri(reverse("seat", args=[session.public_id]))
+    data = queries.printing.check_in_poster(session, address)
+    return _printed(request, "poster", data, f"{session.public_id}-check-in")

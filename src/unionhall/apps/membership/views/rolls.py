@@ -17,7 +17,7 @@ from unionhall.apps.membership.tables import MemberFilter, MemberTable
 from unionhall.apps.membership.usecases import ledger
 from unionhall.apps.membership.views import loading
 from unionhall.kernel import audit, clock
-from unionhall.kernel.permissions import guard, reach_of
+from unionhall.kernel.permissions import allowed, guard, reach_of
 from unionhall.ui.forms import form_page
 from unionhall.ui.lists import list_page
 
@@ -52,6 +52,7 @@ def members(request: HttpRequest) -> HttpResponse:
         MemberFilter,
         heading=_("Members"),
         name="members",
+        actions=[(_("Registers to print"), reverse("membership:registers"))],
         template="membership/members.html",
     )
 
@@ -59,10 +60,14 @@ def members(request: HttpRequest) -> HttpResponse:
 @guard(rules.keeps_membership, loading.member)
 def member(request: HttpRequest, found: Membership) -> HttpResponse:
     """One member's record."""
+    entries = list(queries.rolls.entries(found.person))
+    forms = [entry.application for entry in entries if entry.application]
     context = {
         "membership": found,
         "person": found.person,
-        "entries": queries.rolls.entries(found.person),
+        "entries": entries,
+        # A union that a member came from may lie outside this officer's reach, and its forms with it.
+        "printable": next((one for one in forms if allowed(rules.handles, request.user, one)), None),
         "engagements": queries.rolls.engagements(found.person),
         "last": queries.rolls.last_in_force(found.person),
         "possible": [(kind, kind.label) for kind in POSSIBLE.get(found.standing, ())],

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.core.cache import cache
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_aware
@@ -15,9 +15,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from unionhall.apps.membership import messages, queries
-from unionhall.apps.membership.models import Membership, OutreachSession
+from unionhall.apps.membership.models import Membership
 from unionhall.apps.membership.usecases import outreach
 from unionhall.apps.membership.usecases.confirmation import address_hash
+from unionhall.apps.membership.views import loading
 from unionhall.kernel import clock
 from unionhall.kernel.permissions import public
 from unionhall.kernel.refusals import Refusal
@@ -31,9 +32,7 @@ CHECKS, WINDOW = 60, 600
 @never_cache
 def check_in(request: HttpRequest, public_id: str) -> HttpResponse:
     """One button; sent again under the key that the phone made, it is the same check-in."""
-    session = OutreachSession.objects.select_related("union").filter(public_id=public_id).first()
-    if session is None:
-        raise Http404
+    session = loading.session(public_id)
     context = {
         "session": session,
         "code": queries.sessions.code_to_join(session),

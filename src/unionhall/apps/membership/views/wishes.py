@@ -4,65 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-import django_filters
-import django_tables2
 from django.contrib import messages as toasts
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from unionhall.apps.membership import messages, queries, rules
-from unionhall.apps.membership.codes import WishField, WishState
+from unionhall.apps.membership.codes import WishField
 from unionhall.apps.membership.models import CorrectionWish, Membership
+from unionhall.apps.membership.tables import WishFilter, WishTable
 from unionhall.apps.membership.usecases import confirmation, own_data
 from unionhall.apps.membership.views import loading
 from unionhall.apps.people.models import Person
-from unionhall.engines.identifiers import masked
 from unionhall.kernel import clock
 from unionhall.kernel.permissions import guard, reach_of
 from unionhall.kernel.refusals import Refusal
 from unionhall.ui.lists import list_page
-from unionhall.ui.templatetags.ui import state
-
-
-class WishTable(django_tables2.Table):  # type: ignore[misc]
-    """Wishes for correction."""
-
-    person = django_tables2.Column(
-        accessor="person__name",
-        verbose_name=gettext_lazy("Name"),
-        linkify=lambda record: reverse("membership:wish", args=[record.public_id]),
-    )
-    union = django_tables2.Column(accessor="person__union__short_name", verbose_name=gettext_lazy("union"))
-    made_at = django_tables2.DateTimeColumn(verbose_name=gettext_lazy("made at"), format="Y-m-d H:i")
-
-    def render_state(self, value: str, record: CorrectionWish) -> SafeString:
-        """The state with its sign."""
-        return state(record.state, value)
-
-    def value_state(self, value: str) -> str:
-        """The state in an export."""
-        return value
-
-    class Meta:
-        model = CorrectionWish
-        fields = ("person", "union", "field", "state", "made_at")
-        order_by = ()
-
-
-class WishFilter(django_filters.FilterSet):  # type: ignore[misc]
-    """By state and by what is wrong."""
-
-    state = django_filters.ChoiceFilter(choices=WishState, label=gettext_lazy("state"))
-    field = django_filters.ChoiceFilter(choices=WishField, label=gettext_lazy("what is wrong"))
-
-    class Meta:
-        model = CorrectionWish
-        fields = ("state", "field")
 
 
 @guard(rules.keeps_any_roll)
@@ -111,32 +70,19 @@ def wish(request: HttpRequest, found: CorrectionWish) -> HttpResponse:
             return HttpResponseRedirect(reverse("membership:wishes"))
     context = {
         "wish": found,
-        "present": _present(found),
+        "present": queries.members.present_value(found.person, WishField(found.field)) or "—",
         "wanted": own_data.open_wish(by=account, at=clock.now(), wish=found),
         "refusal": refusal,
     }
     return render(request, "membership/wish.html", context, status=409 if refusal else 200)
 
 
-def _present(wish: CorrectionWish) -> str:
-    """What the record says now; a phone masked."""
-    person = wish.person
-    held = getattr(person, "particulars", None)
-    said = {
-        WishField.NAME: person.name,
-        WishField.PHONE: masked(queries.members.phone_number_of(person)),
-        WishField.BIRTH: queries.kept.day(held.birth) if held else "",
-        WishField.EMPLOYER: person.employer.name if person.employer else "",
-    }
-    return said[WishField(wish.field)] or "—"
-
-
 @guard(rules.keeps_any_roll)
 @never_cache
 def desk(request: HttpRequest) -> HttpResponse:
     """Find the member who stands at the desk, by name, phone or number."""
-    text = request.POST.get("q", "").strip()
     account: Any = request.user
+    text = request.POST.get("q", "").strip()
     found = queries.rolls.found(account, text) if text else []
     return render(request, "membership/desk.html", {"found": found, "text": text})
 

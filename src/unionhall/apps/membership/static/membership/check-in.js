@@ -25,7 +25,10 @@
   const mine = kept() || { key: newKey(), sent: false };
   keep(mine);
   form.elements.key.value = mine.key;
-  if (mine.sent) say(form.dataset.wordDone, "received");
+  if (mine.sent) {
+    say(form.dataset.wordDone, "received");
+    for (const part of form.querySelectorAll("[data-send], .field")) part.hidden = true;
+  }
 
   let waiting = null;
   const send = async () => {
