@@ -182,10 +182,14 @@ def append_reopening(stage: Stage, correction: Correction, at: datetime) -> None
 def append_correction(stage: Stage, correction: Correction, at: datetime) -> None:
     """Append a confirmed late change, with the ballot or the points that it made."""
     if correction.juror is not None:
+        # A juror who took a seat after the end is in no list of the log yet.
+        append_juries(stage, at)
         juror = correction.juror.public_id
         append(stage, "juror-withdrawn", at, juror=juror, reason=correction.reason, **_signed(correction))
     elif correction.adjustment is not None:
-        append_all(stage, [points(correction.adjustment)])
+        given, why = correction.adjustment, correction.reason
+        told = _noted("late-points", at, number=given.pk, reason=why, **_signed(correction))
+        append_all(stage, [told, points(given)])
     elif correction.ballot is not None:
         ballot = correction.ballot
         told = _noted(
