@@ -110,8 +110,8 @@ def withdraw_special_prize(*, by: Account, at: datetime, entry: Entry) -> None:
 def review_stage(*, by: Account, at: datetime, stage: Stage) -> Board:
     """The chief juror has seen the board and freezes it as the next revision, to be read out.
 
-    Refused while a correction waits for its second person, or while the ladder of ties leaves a rank open; and
-    unless the bundle that this board would be published with holds and is counted the same by the second
+    Refused while a correction waits for its second person, or while the ladder of ties leaves a rank open;
+    and unless the bundle that this board would be published with holds and is counted the same by the second
     program, since awards are read out in the hall before anything is published.
     """
     require(rules.chairs, by, stage)
