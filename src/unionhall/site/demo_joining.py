@@ -122,7 +122,7 @@ class _Year:
 
     def name(self, number: int) -> str:
         """An invented name."""
-        return SURNAMES[number % len(SURNAMES)] + GIVEN[number // len(SURNAMES) * 7 % len(GIVEN)]
+        return SURNAMES[number % len(SURNAMES)] + GIVEN[(number * 5 + number // len(SURNAMES)) % len(GIVEN)]
 
     def apply(self, at: datetime, code: Any) -> Any:
         from unionhall.apps.membership.codes import Employment

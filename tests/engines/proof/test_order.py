@@ -47,6 +47,32 @@ def ended():
     return writer
 
 
+def ballot_of(writer, place):
+    """The latest of the ballots of the juror who sent the one at a place."""
+    ballots = [leaf.event for leaf in writer.leaves if leaf.event["kind"] == "ballot"]
+    latest = {ballot["juror"]: ballot for ballot in ballots}
+    return list(latest.values())[place]
+
+
+def corrects_another(writer):
+    """A correction of one juror's ballot, and then a ballot of another juror as if it were that."""
+    told, other = ballot_of(writer, 0), ballot_of(writer, 1)
+    writer.add("correction", number=999, replaces=told["number"], reason="x", **BOTH)
+    fields = {"entry": other["entry"], "juror": other["juror"], "revision": other["revision"] + 1}
+    writer.add("ballot", number=999, source="CORRECTION", scores=[600, 400], **fields)
+
+
+def announced_only(writer):
+    """A correction that two people signed and that never came."""
+    replaces = ballot_of(writer, 0)["number"]
+    writer.add("correction", number=999, replaces=replaces, reason="x", **BOTH)
+    writer.add("time", entry=writer.entries[0], seconds=300)
+
+
+def points(writer, number=1):
+    writer.add("points", number=number, entry=writer.entries[0], type="BONUS", points="1")
+
+
 def twice_sent(writer):
     """The first of two ballots of a juror."""
     again = next(leaf.event for leaf in writer.leaves if leaf.event.get("revision") == 2)
@@ -132,6 +158,27 @@ IMPOSSIBLE = {
     "a correction of no ballot": (
         closed,
         lambda w: w.add("correction", number=999, replaces=998, reason="x", **BOTH), "NUMBER_UNKNOWN"),
+    "a correction of another juror's ballot than was announced": (
+        closed, corrects_another, "CORRECTS_ANOTHER"),
+    "a correction that was announced and left out": (closed, announced_only, "ANNOUNCED_OTHER"),
+    "points after the end by one alone": (ended, points, "ONE_SIGNATURE"),
+    "other points than two have signed": (
+        ended,
+        lambda w: (w.add("late-points", number=1, reason="x", **BOTH), points(w, 2)), "ANNOUNCED_OTHER"),
+    "points after the end signed twice by one": (
+        ended,
+        lambda w: w.add("late-points", number=1, reason="x", proposed_by=code("A", 1),
+                        confirmed_by=code("A", 1)),
+        "SECOND_PERSON"),
+    "late points before the end": (
+        closed, lambda w: w.add("late-points", number=1, reason="x", **BOTH), "NOT_ENDED"),
+    "points taken back after the end": (
+        lambda: (w := closed(), points(w), w.add("end"))[0],
+        lambda w: w.add("points-withdrawn", number=1), "ENDED"),
+    "a special prize after the end": (
+        ended, lambda w: w.add("special", entry=w.entries[0], name="x", ground="x"), "ENDED"),
+    "a time after the end": (ended, lambda w: w.add("time", entry=w.entries[0], seconds=1), "ENDED"),
+    "a result without an entry": (ended, lambda w: w.add("review", revision=1, result=[]), "RESULT_ENTRIES"),
     "a juror withdrawn before the end": (
         closed,
         lambda w: w.add("juror-withdrawn", juror=w.jurors["EXPERT"][0], reason="x", **BOTH), "NOT_ENDED"),
@@ -247,6 +294,8 @@ def story(seed):
     writer.finish()
     writer.add("reopening", revision=1, **BOTH)
     writer.add("juror-withdrawn", juror=expert[2], reason="x", **BOTH)
+    writer.add("late-points", number=2, reason="x", **BOTH)
+    writer.add("points", number=2, entry=second, type="PENALTY", points="-0.5")
     writer.finish(revision=2)
     return [leaf.event for leaf in writer.leaves]
 

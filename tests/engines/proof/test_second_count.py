@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import random
 import re
@@ -68,6 +69,36 @@ def test_what_is_spoilt_is_refused_by_both(bundle, way):
     assert not proof.verify(spoilt).holds
     code, told = second(spoilt, "--receipts", "1000")
     assert (code, told["holds"]) == (1, False)
+
+
+def test_another_result_beside_the_commitments_is_refused_by_both_and_by_node(bundle, tmp_path):
+    """What is read must be what is hashed: the first prize is given away, every signature is right."""
+    document = json.loads(bundle)
+    for leaf in document["leaves"]:
+        event = leaf["event"]
+        right = proof.commitment(base64.b64decode(leaf["salt"]), proof.canonical(event))
+        leaf["commitment"] = base64.b64encode(right).decode()
+        if event["kind"] == "review":
+            event["result"][0]["prize"], event["result"][1]["prize"] = "SECOND", "FIRST"
+    forged = proof.canonical(document)
+    assert proof.verify(forged).problem.code == "SHAPE"
+    code, told = second(forged, "--count-only")
+    assert (code, told["why"]) == (1, "leaf 0 is neither opened nor closed")
+    if shutil.which("node"):
+        done = node(tmp_path, forged)
+        assert (done.returncode, b"neither opened nor closed" in done.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("change", [{"juror": "E00000000001"}, {"disclosure": "ALL"}, {"note": "x"}])
+def test_a_head_that_nobody_signed_is_refused_by_both(bundle, change):
+    spoilt = proof.canonical({**json.loads(bundle), **change})
+    assert (proof.verify(spoilt).holds, second(spoilt, "--count-only")[0]) == (False, 1)
+
+
+def test_a_copy_of_a_juror_who_sits_nowhere_is_refused_by_both(final):
+    public = final.bundle(proof.PUBLIC)
+    spoilt = proof.canonical({**json.loads(public), "disclosure": "JUROR", "juror": "ZZZZZZZZZZZZ"})
+    assert (proof.verify(spoilt).problem.code, second(spoilt, "--count-only")[0]) == ("JUROR_UNKNOWN", 1)
 
 
 @needs_openssl
@@ -150,6 +181,13 @@ def code_of(language):
     return re.search(rf"```{language}\n(.*?)```", SPECIFICATION.read_text(encoding="utf-8"), re.DOTALL)[1]
 
 
+def node(folder, data):
+    """What the specification's program for Node says of a bundle."""
+    (folder / "final.bundle").write_bytes(data)
+    (folder / "root.js").write_text(code_of("js"))
+    return subprocess.run(["node", "root.js", "final.bundle"], cwd=folder, capture_output=True, check=False)
+
+
 @needs_node
 @needs_openssl
 @pytest.mark.parametrize("level", [proof.SCRUTINEER, proof.PUBLIC])
@@ -167,9 +205,7 @@ def test_the_commands_of_the_specification_work_as_printed(final, level, tmp_pat
 
 @needs_node
 def test_node_refuses_a_bundle_whose_score_was_altered(bundle, tmp_path):
-    (tmp_path / "final.bundle").write_bytes(tampering.WAYS["a score altered"](bundle, random.Random(1)))
-    (tmp_path / "root.js").write_text(code_of("js"))
-    done = subprocess.run(["node", "root.js", "final.bundle"], cwd=tmp_path, capture_output=True, check=False)
+    done = node(tmp_path, tampering.WAYS["a score altered"](bundle, random.Random(1)))
     assert (done.returncode, b"root over" in done.stderr) == (1, True)
 
 
@@ -194,6 +230,8 @@ def test_a_missing_file_and_a_file_that_is_no_bundle_are_told_in_words(tmp_path)
         b"{}",
         b'{"format":"unionhall-bundle/1"}',
         b'{"a":1,"a":1}',
+        b'{"a":9007199254740992}',
+        '{"a":"e\u0301"}'.encode(),
         b"1e5",
         b"\xff",
     ):

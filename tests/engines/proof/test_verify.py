@@ -247,6 +247,53 @@ def test_a_signed_result_that_does_not_follow_from_the_ballots_is_refused(final)
     assert problem_of(again.bundle()) == "RESULT_DIFFERS"
 
 
+def signed_with(**changes):
+    """A bundle by a key of one's own, which anybody can upload, with an event or a note changed."""
+    writer = Writer()
+    writer.begin(entries=1)
+    writer.speech(writer.entries[0])
+    if "points" in changes:
+        writer.add("points", number=1, entry=writer.entries[0], type="BONUS", points=changes["points"])
+        return writer.bundle()
+    writer.finish()
+    if "size" in changes:
+        text = f"{writer.origin}\n{changes['size']}\n{base64.b64encode(bytes(32)).decode()}\n"
+        writer.checkpoints[0] = writer.signer.sign(text)
+    if "receipt" in changes:
+        text = f"{writer.origin}/receipt\n{changes['receipt']}\n{base64.b64encode(bytes(32)).decode()}\n"
+        document = json.loads(writer.bundle())
+        document["receipts"][0] = writer.signer.sign(text)
+        return proof.canonical(document)
+    return writer.bundle()
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"points": "1" * 5000}, "SHAPE"),
+        ({"size": "1" * 5000}, "CHECKPOINT_FORM"),
+        ({"receipt": "1" * 5000}, "RECEIPT_FORM"),
+    ],
+)
+def test_figures_of_thousands_of_digits_are_refused_and_end_in_no_error(changes, code):
+    assert problem_of(signed_with(**changes)) == code
+
+
+@pytest.mark.parametrize("rules", [RULES, OPEN_SHEETS])
+def test_points_that_two_signed_after_the_end_count_in_every_copy(rules):
+    writer = Writer(rules=rules).whole()
+    writer.add("reopening", revision=1, **BOTH)
+    writer.add("late-points", number=2, reason="超时未计", **BOTH)
+    writer.add("points", number=2, entry=writer.entries[2], type="PENALTY", points="-3")
+    writer.finish(revision=2)
+    verdict = verify(writer.bundle())
+    assert (verdict.problem, verdict.log.recounts) == (None, 2)
+    copy = verify(writer.bundle(proof.PUBLIC))
+    assert (copy.problem, copy.counted) == (None, rules is OPEN_SHEETS)
+    _bundle, log, _checked = second_count.check(writer.bundle(proof.PUBLIC), "", 0, signatures=False)
+    assert log["counts"] == copy.log.recounts
+
+
 def test_a_log_that_is_not_published_has_no_official_result():
     writer = Writer()
     writer.begin()

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from unionhall.apps.contests import messages
 from unionhall.apps.contests.codes import AdjustmentKind, Admission, CueKind, DutyRole, EntryState
 from unionhall.apps.contests.models import Contest, Entry, Juror, Stage
 from unionhall.apps.orgs.models import Union
 from unionhall.apps.people.forms import PersonField
 from unionhall.apps.people.models import Account
-from unionhall.engines.scoring import RuleBook
+from unionhall.engines.scoring import RuleBook, ScoringError, read_document
 
 
 class ContestForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -128,10 +128,9 @@ class RuleBookForm(forms.Form):
 
     def clean_document(self) -> Any:
         try:
-            # A decimal that is written as a number keeps its digits and is refused by the schema as such.
-            return json.loads(self.cleaned_data["document"], parse_float=float)
-        except ValueError as error:
-            raise forms.ValidationError(_("This is not JSON: %(why)s"), params={"why": str(error)}) from error
+            return read_document(self.cleaned_data["document"])
+        except ScoringError as error:
+            raise forms.ValidationError([messages.of_problem(one) for one in error.problems]) from error
 
 
 class DrawForm(forms.Form):

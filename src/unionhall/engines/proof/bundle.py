@@ -110,7 +110,7 @@ BUNDLE_SCHEMA: Final = {
     "properties": {
         "format": {"const": FORMAT},
         "disclosure": {"enum": [SCRUTINEER, JUROR, PUBLIC]},
-        "juror": {"type": "string"},
+        "juror": {"type": "string", "pattern": "^([A-Z0-9]{12})?$"},
         "key": {"type": "string"},
         "witnesses": {"type": "array", "items": {"type": "string"}},
         "leaves": {"type": "array", "items": {"type": "object"}},

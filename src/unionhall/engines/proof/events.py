@@ -14,7 +14,7 @@ from unionhall.engines.proof.canonical import canonical, encode
 # Events that show who gave which score; the public sees them only where the rule book says so.
 SHEETS: Final = frozenset({"ballot", "refusal"})
 # Events that speak of single jurors; the public never sees them opened.
-PRIVATE: Final = frozenset({"excusal", "excusal-lifted", "correction", "juror-withdrawn"})
+PRIVATE: Final = frozenset({"excusal", "excusal-lifted", "correction", "late-points", "juror-withdrawn"})
 # After each of these stands a checkpoint, and nowhere else.
 SEALED: Final = frozenset({"freeze", "closing", "end", "review", "publication"})
 
@@ -22,6 +22,8 @@ _ID = {"type": "string", "pattern": "^[A-Z0-9]{12}$"}
 _TEXT = {"type": "string"}
 _WHOLE = {"type": "integer", "minimum": 0}
 _DECIMAL = {"type": "string", "pattern": r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?(/[1-9][0-9]*)?$"}
+# A figure of thousands of digits is no figure.
+_POINTS = {"type": "string", "pattern": r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$", "maxLength": 20}
 _MAYBE_DECIMAL = {"anyOf": [_DECIMAL, {"type": "null"}]}
 _SCORES = {"type": "array", "items": _WHOLE, "minItems": 1}
 _SOURCE = {"enum": ["PHONE", "FORM", "PAPER", "CORRECTION"]}
@@ -68,13 +70,14 @@ FIELDS: Final[dict[str, dict[str, Any]]] = {
     },
     "closing": {"entry": _ID, "ballots": _WHOLE},
     "time": {"entry": _ID, "seconds": _WHOLE},
-    "points": {"number": _WHOLE, "entry": _ID, "type": _TEXT, "points": _DECIMAL},
+    "points": {"number": _WHOLE, "entry": _ID, "type": _TEXT, "points": _POINTS},
     "points-withdrawn": {"number": _WHOLE},
     "special": {"entry": _ID, "name": _TEXT, "ground": _TEXT},
     "special-withdrawn": {"entry": _ID},
     "correction": {
         "number": _WHOLE, "replaces": _WHOLE, "reason": _TEXT, "proposed_by": _ID, "confirmed_by": _ID,
     },
+    "late-points": {"number": _WHOLE, "reason": _TEXT, "proposed_by": _ID, "confirmed_by": _ID},
     "juror-withdrawn": {"juror": _ID, "reason": _TEXT, "proposed_by": _ID, "confirmed_by": _ID},
     "end": {},
     "review": {"revision": _WHOLE, "result": {"type": "array", "items": _LINE}},

@@ -185,7 +185,7 @@ class Checkpoint:
 def read_checkpoint(text: str) -> Checkpoint:
     """The checkpoint that a note's text states. Raises ProofError CHECKPOINT_FORM."""
     lines = text.split("\n")
-    if len(lines) != 4 or not lines[0] or not lines[1].isascii() or not lines[1].isdigit():
+    if len(lines) != 4 or not lines[0] or not is_number(lines[1]):
         raise ProofError("CHECKPOINT_FORM")
     root = _decoded(lines[2])
     found = Checkpoint(lines[0], int(lines[1]), root or b"")
@@ -212,12 +212,17 @@ def read_receipt(text: str) -> Receipt:
     """The receipt that a note's text states. Raises ProofError RECEIPT_FORM."""
     lines = text.split("\n")
     commitment = _decoded(lines[2]) if len(lines) == 4 else None
-    if commitment is None or len(commitment) != 32 or not lines[1].isascii() or not lines[1].isdigit():
+    if commitment is None or len(commitment) != 32 or not is_number(lines[1]):
         raise ProofError("RECEIPT_FORM")
     found = Receipt(lines[0].removesuffix("/receipt"), int(lines[1]), commitment)
     if found.text != text:
         raise ProofError("RECEIPT_FORM")
     return found
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a number as notes write it; one of thousands of digits is none."""
+    return text.isascii() and text.isdigit() and len(text) <= 16
 
 
 def _decoded(text: str) -> bytes | None:

@@ -40,7 +40,7 @@ def read_proof(text: str) -> LogProof:
     if len(lines) > 1 and lines[1].startswith("extra "):
         salt = _raw(lines.pop(1).removeprefix("extra "))
     number = lines[1].removeprefix("index ") if len(lines) > 1 else ""
-    if lines[0] != HEADER or not gap or not (number.isascii() and number.isdigit()):
+    if lines[0] != HEADER or not gap or not notes.is_number(number):
         raise ProofError("PROOF_FORM")
     found = LogProof(int(number), tuple(_raw(line) for line in lines[2:]), checkpoint, salt)
     if found.text != text or any(len(one) != 32 for one in found.hashes):

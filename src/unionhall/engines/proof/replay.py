@@ -17,6 +17,8 @@ from unionhall.engines.proof.problems import ProofError
 from unionhall.engines.scoring import Result, RuleBook, ScoringError, Sheet
 
 Event = dict[str, Any]
+# What two people have signed, and the kind of the leaf that must come next.
+ANNOUNCING = {"correction": "ballot", "late-points": "points"}
 
 
 @dataclass
@@ -55,7 +57,8 @@ class Log:
     numbers: dict[int, tuple[str, str]] = field(default_factory=dict)
     points: dict[int, Event] = field(default_factory=dict)
     special: dict[str, Event] = field(default_factory=dict)
-    correcting: Event | None = None
+    # The leaf right before the present one, where it announces what must follow it.
+    announced: Event | None = None
     out: set[str] = field(default_factory=set)
     sound: set[tuple[int, ...]] = field(default_factory=set)
     frozen: bool = False
@@ -90,6 +93,7 @@ def replay(leaves: Sequence[Leaf], *, counts: bool) -> Log:
             continue
         _look_behind(log, leaf.event)
         try:
+            _must_follow(log, leaf.event)
             _STEPS[leaf.event["kind"]](log, leaf.event)
         except _Impossible as why:
             raise ProofError("OUT_OF_PLACE", leaf=index, kind=leaf.event["kind"], why=str(why)) from None
@@ -99,16 +103,23 @@ def replay(leaves: Sequence[Leaf], *, counts: bool) -> Log:
             code = error.problems[0].code
             raise ProofError("RULEBOOK", leaf=index, why=code) from None
         log.last, log.veiled = leaf.event["kind"], 0
+        log.announced = leaf.event if log.last in ANNOUNCING else None
     return log
 
 
 def _look_behind(log: Log, event: Event) -> None:
     """Give up counting where a juror may have been withdrawn in a closed leaf.
 
-    After the end a closed leaf is that, or a correction, and then its opened ballot follows.
+    After the end a closed leaf is that, or it announces the opened ballot or points that follow it.
     """
-    if log.ended and log.veiled > (event.get("source") == "CORRECTION"):
+    if log.ended and log.veiled > (event.get("source") == "CORRECTION" or event["kind"] == "points"):
         log.counts, log.recounts = False, 0
+
+
+def _must_follow(log: Log, event: Event) -> None:
+    if log.announced:
+        follows = ANNOUNCING[log.announced["kind"]], log.announced["number"]
+        _must((event["kind"], event.get("number")) == follows, "ANNOUNCED_OTHER")
 
 
 class _Impossible(Exception):  # noqa: N818 - told as a ProofError with its place
@@ -165,6 +176,12 @@ def _before_review(log: Log) -> None:
     _must(not log.stands, "REVIEWED")
 
 
+def _before_end(log: Log) -> None:
+    # One signature is enough while scores come in; afterwards a change takes two.
+    _before_review(log)
+    _must(not log.ended, "ENDED")
+
+
 def _freeze(log: Log, _event: Event) -> None:
     _must(log.entries and log.rulebook, "NO_ENTRIES")
     _must(not log.frozen, "FROZEN_TWICE")
@@ -203,10 +220,12 @@ def _ballot(log: Log, event: Event) -> None:
     box = _box(log, event, "CLOSED" if corrects else "OPEN")
     _must(event["number"] not in log.numbers, "NUMBER_TWICE")
     if corrects:
-        told = log.correcting and log.correcting["number"] == event["number"]
-        _must(told or log.veiled, "NOT_A_CORRECTION")
-        log.correcting = None
+        _must(log.announced or log.veiled, "NOT_A_CORRECTION")
+        if log.announced:
+            whose = log.numbers.get(log.announced["replaces"])
+            _must(whose == (event["entry"], event["juror"]), "CORRECTS_ANOTHER")
     else:
+        _must(not log.announced, "NOT_A_CORRECTION")
         _must(box.excused.get(event["juror"]) != "RECUSED", "RECUSED")
     former = box.ballots.get(event["juror"])
     _must(event["revision"] == (former[1] if former else 0) + 1, "REVISION")
@@ -243,7 +262,7 @@ def _closing(log: Log, event: Event) -> None:
 
 
 def _time(log: Log, event: Event) -> None:
-    _before_review(log)
+    _before_end(log)
     box = _box(log, event)
     _must(box.seconds is None, "TIME_TWICE")
     box.seconds = event["seconds"]
@@ -251,24 +270,25 @@ def _time(log: Log, event: Event) -> None:
 
 def _points_given(log: Log, event: Event) -> None:
     _before_review(log)
+    _must(not log.ended or log.announced or log.veiled, "ONE_SIGNATURE")
     _box(log, event)
     _must(event["number"] not in log.points, "NUMBER_TWICE")
     log.points[event["number"]] = event
 
 
 def _points_withdrawn(log: Log, event: Event) -> None:
-    _before_review(log)
+    _before_end(log)
     _must(log.points.pop(event["number"], None), "POINTS_UNKNOWN")
 
 
 def _special_given(log: Log, event: Event) -> None:
-    _before_review(log)
+    _before_end(log)
     _box(log, event)
     log.special[event["entry"]] = event
 
 
 def _special_withdrawn(log: Log, event: Event) -> None:
-    _before_review(log)
+    _before_end(log)
     _must(log.special.pop(event["entry"], None), "SPECIAL_UNKNOWN")
 
 
@@ -280,7 +300,12 @@ def _correction(log: Log, event: Event) -> None:
     if entry:
         box = log.boxes[entry]
         _must(box.state == "CLOSED" and box.ballots[juror][0] == event["replaces"], "STALE")
-    log.correcting = event
+
+
+def _late_points(log: Log, event: Event) -> None:
+    _before_review(log)
+    _must(log.ended, "NOT_ENDED")
+    _must(event["proposed_by"] != event["confirmed_by"], "SECOND_PERSON")
 
 
 def _juror_withdrawn(log: Log, event: Event) -> None:
@@ -306,16 +331,16 @@ def _end(log: Log, _event: Event) -> None:
 
 def _review(log: Log, event: Event) -> None:
     _must(log.ended and not log.stands and event["revision"] == log.reviewed + 1, "REVISION")
+    standing = [entry for entry, box in log.boxes.items() if box.state != "WITHDRAWN"]
+    _must(sorted(line["entry"] for line in event["result"]) == sorted(standing), "RESULT_ENTRIES")
     log.reviewed, log.stands = event["revision"], True
     log.result = event["result"]
     if log.counts:
         counted = result_lines(recount(log))
         log.recounts += 1
-        for found, stated in zip(counted, event["result"], strict=False):
+        for found, stated in zip(counted, event["result"], strict=True):
             if found != stated:
                 raise _Differs(f"{stated['entry']}: {_first_difference(found, stated)}")
-        if len(counted) != len(event["result"]):
-            raise _Differs("entries")
 
 
 def _first_difference(found: Event, stated: Event) -> str:
@@ -347,6 +372,7 @@ _STEPS = {
     "special": _special_given,
     "special-withdrawn": _special_withdrawn,
     "correction": _correction,
+    "late-points": _late_points,
     "juror-withdrawn": _juror_withdrawn,
     "reopening": _reopening,
     "end": _end,

@@ -20,6 +20,7 @@ SENTENCES = {
     "CHECKPOINT_FORM": N_("A checkpoint is not written as C2SP's tlog-checkpoint asks."),
     "CHECKPOINT_ORDER": N_("The checkpoints are not of one log in growing order."),
     "HALF_CHARACTER": N_("At {path} stands half a character."),
+    "JUROR_UNKNOWN": N_("The juror {juror}, whose copy this is, sits in no jury."),
     "KEY_FORM": N_("A key is not written as name+id+key."),
     "KIND_UNKNOWN": N_("At {path} stands an event of the unknown kind {kind}."),
     "LEAF_CLOSED": N_("Leaf {leaf} is closed, but this copy says that everything is opened."),

@@ -15,6 +15,7 @@ import json
 import subprocess
 import sys
 import tempfile
+import unicodedata
 from fractions import Fraction
 from itertools import groupby
 from pathlib import Path
@@ -23,7 +24,7 @@ from random import SystemRandom
 LARGEST = 2**53 - 1
 SEALING = ("freeze", "closing", "end", "review", "publication")
 SHEETS = ("ballot", "refusal")
-INNER = ("excusal", "excusal-lifted", "correction", "juror-withdrawn")
+INNER = ("excusal", "excusal-lifted", "correction", "late-points", "juror-withdrawn")
 # An Ed25519 public key in DER is these bytes and the 32 of the key.
 DER = bytes.fromhex("302a300506032b6570032100")
 LOG, WITNESS = b"\x01", b"\x04"
@@ -53,9 +54,13 @@ def not_whole(text):
 
 def ordered(value):
     if isinstance(value, dict):
-        return {n: ordered(value[n]) for n in sorted(value, key=lambda name: name.encode("utf-16-be"))}
+        names = sorted(value, key=lambda name: name.encode("utf-16-be"))
+        return {ordered(name): ordered(value[name]) for name in names}
     if isinstance(value, list):
         return [ordered(one) for one in value]
+    if isinstance(value, str):
+        must(unicodedata.is_normalized("NFC", value), f"{value!r} is not in the normal form NFC")
+        return value
     must(not isinstance(value, int) or abs(value) <= LARGEST, f"{value} is beyond 2^53")
     return value
 
@@ -73,7 +78,50 @@ def read(data):
         raise Wrong(f"this is not JSON in UTF-8: {error}") from None
     must(canonical(bundle) == data, "these are not the canonical bytes")
     must(isinstance(bundle, dict) and bundle.get("format") == "unionhall-bundle/1", "this is no bundle")
+    must(set(bundle) == set(FILE.split()), f"the file has other names than {FILE}")
+    for place, leaf in enumerate(bundle["leaves"]):
+        must_be_shaped(leaf, f"leaf {place}")
     return bundle
+
+
+# All names of the file and of each kind of event: what stands beside them is signed by nobody.
+FILE = "format disclosure juror key witnesses leaves checkpoints receipts"
+FIELDS = {
+    "rules": "stage contest name rulebook",
+    "entries": "entries",
+    "jury": "jury jurors",
+    "freeze": "",
+    "withdrawal": "entry",
+    "heard": "entry",
+    "opening": "entry",
+    "excusal": "entry juror why",
+    "excusal-lifted": "entry juror",
+    "ballot": "number entry juror revision scores source",
+    "refusal": "entry juror scores source reason",
+    "closing": "entry ballots",
+    "time": "entry seconds",
+    "points": "number entry type points",
+    "points-withdrawn": "number",
+    "late-points": "number reason proposed_by confirmed_by",
+    "special": "entry name ground",
+    "special-withdrawn": "entry",
+    "correction": "number replaces reason proposed_by confirmed_by",
+    "juror-withdrawn": "juror reason proposed_by confirmed_by",
+    "end": "",
+    "review": "revision result",
+    "reopening": "revision proposed_by confirmed_by",
+    "publication": "revision private",
+}
+
+
+def must_be_shaped(leaf, where):
+    """A leaf is either opened or closed: an event beside a commitment would be read and never hashed."""
+    must(set(leaf) in ({"event", "salt"}, {"commitment"}), f"{where} is neither opened nor closed")
+    event = leaf.get("event")
+    if event is not None:
+        must(event["kind"] in FIELDS, f"{where}: the kind {event['kind']} is unknown")
+        names = {"kind", "at", *FIELDS[event["kind"]].split()}
+        must(set(event) == names, f"{where}: an event {event['kind']} has other fields")
 
 
 # The tree: RFC 6962.
@@ -358,7 +406,7 @@ class Order:
         self.latest, self.numbers, self.received, self.permitted = {}, {}, {}, set()
         self.timed, self.points, self.special, self.out = set(), set(), set(), set()
         self.heard = set()
-        self.correcting, self.veiled = None, 0
+        self.announced, self.veiled = None, 0
         self.reviewed, self.stands, self.published = 0, False, 0
 
     def take(self, place, event):
@@ -375,10 +423,16 @@ class Order:
                 must(event["proposed_by"] != event["confirmed_by"], "one person has signed twice")
             if kind in LATE:
                 must(not self.stands, "the result has been reviewed")
+            if kind in EARLY:
+                must(not self.ended, "the scoring has ended")
+            if self.announced:
+                follows = FOLLOWS[self.announced["kind"]], self.announced["number"]
+                must((kind, event.get("number")) == follows, "something else was announced")
             step(event)
         except Wrong as wrong:
             raise Wrong(f"leaf {place} ({kind}) cannot stand where it stands: {wrong}") from None
         self.veiled = 0
+        self.announced = event if kind in FOLLOWS else None
 
     def box(self, event, *states):
         state = self.boxes[event["entry"]]
@@ -442,9 +496,11 @@ class Order:
         whose = event["entry"], event["juror"]
         if event["source"] == "CORRECTION":
             self.box(event, "closed")
-            must(self.veiled or self.correcting == event["number"], "nobody has announced the correction")
-            self.correcting = None
+            must(self.veiled or self.announced, "nobody has announced the correction")
+            if self.announced:
+                must(self.numbers.get(self.announced["replaces"]) == whose, "it corrects another ballot")
         else:
+            must(not self.announced, "a correction was announced")
             self.box(event, "open")
             must(self.excused.get(whose) != "RECUSED", "the juror is recused")
         must(event["number"] not in self.numbers, f"number {event['number']} stands twice")
@@ -471,7 +527,11 @@ class Order:
         must(event["entry"] not in self.timed, "the speech is timed twice")
         self.timed.add(event["entry"])
 
+    def on_late_points(self, _event):
+        must(self.ended, "the scoring has not ended")
+
     def on_points(self, event):
+        must(not self.ended or self.announced or self.veiled, "one signature is not enough after the end")
         must(event["number"] not in self.points, "these points stand twice")
         self.points.add(event["number"])
 
@@ -492,7 +552,6 @@ class Order:
         if whose:
             must(self.boxes[whose[0]] == "closed", "the box is not closed")
             must(self.latest[whose][0] == event["replaces"], "the ballot is not the latest")
-        self.correcting = event["number"]
 
     def on_juror_withdrawn(self, event):
         must(self.ended, "the scoring has not ended")
@@ -507,6 +566,8 @@ class Order:
     def on_review(self, event):
         must(self.ended and not self.stands, "it has not ended, or a result stands")
         must(event["revision"] == self.reviewed + 1, "a revision is left out")
+        standing = sorted(entry for entry, state in self.boxes.items() if state != "withdrawn")
+        must(sorted(line["entry"] for line in event["result"]) == standing, "other entries than are counted")
         self.reviewed, self.stands = event["revision"], True
 
     def on_reopening(self, event):
@@ -520,7 +581,11 @@ class Order:
 
 
 # What changes a result; after a review only a reopening leads back to it.
-LATE = ("time", "points", "points-withdrawn", "special", "special-withdrawn", "correction", "juror-withdrawn")
+LATE = ("points", "correction", "late-points", "juror-withdrawn")
+# What one signature does, as long as the scoring has not ended; two are needed afterwards.
+EARLY = ("time", "points-withdrawn", "special", "special-withdrawn")
+# What two have signed, and what must come next.
+FOLLOWS = {"correction": "ballot", "late-points": "points"}
 
 
 def permitted(rules, scores):
@@ -555,7 +620,7 @@ def follow(bundle, whole):
             order.veiled += 1
             continue
         kind = event["kind"]
-        if order.ended and order.veiled > (event.get("source") == "CORRECTION"):
+        if order.ended and order.veiled > (event.get("source") == "CORRECTION" or kind == "points"):
             # A juror may have been withdrawn in a closed leaf, so that nothing can be counted here.
             whole, log["counts"] = False, 0
         order.take(place, event)
@@ -591,7 +656,6 @@ def follow(bundle, whole):
                 log["counts"] += 1
                 for mine, stated in zip(found, event["result"]):
                     must(mine == stated, f"leaf {place}: counted {mine}, stated {stated}")
-                must(len(found) == len(event["result"]), f"leaf {place}: other entries than stated")
         elif kind == "publication":
             log["revision"] = event["revision"]
             log["private"] = event["private"]
@@ -604,6 +668,9 @@ def check(data, key_line, receipts, signatures, expected=()):
     must(not key_line or key_line == bundle["key"], "the bundle is signed by another key")
     key = read_key(bundle["key"], LOG, "a log")
     witnesses = [read_key(line, WITNESS, "a witness") for line in bundle["witnesses"]]
+    level, juror = bundle["disclosure"], bundle["juror"]
+    must(level in ("SCRUTINEER", "JUROR", "PUBLIC"), f"the level {level} is unknown")
+    must((level == "JUROR") == (juror != ""), "a juror's copy names its juror, and no other copy does")
     first = bundle["leaves"][0].get("event", {})
     must(first.get("kind") == "rules", "the log does not begin with the rules")
     origin = "unionhall/" + first["stage"]
@@ -637,6 +704,7 @@ def check(data, key_line, receipts, signatures, expected=()):
         public_sheets = first["rulebook"].get("disclosure") == "BALLOTS"
         log = follow(bundle, public_sheets or bundle["disclosure"] == "SCRUTINEER")
         must(log["last"] == "publication", "nothing has been published")
+        must(not juror or juror in log["jury_of"], f"the juror {juror} sits in no jury")
         private = INNER if public_sheets else INNER + SHEETS
         for place, leaf in enumerate(bundle["leaves"]):
             seen = may_see(leaf.get("event", {"kind": "closed"}), bundle, private)

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from unionhall.engines.proof.canonical import canonical
+from unionhall.engines.proof.events import commitment
 from unionhall.engines.proof.verify import verify
 
 Document = dict[str, Any]
@@ -138,6 +139,19 @@ def _salt(document: Document, chance: random.Random) -> None:
     chance.choice(opened)["salt"] = base64.b64encode(chance.randbytes(32)).decode()
 
 
+def _beside(document: Document, chance: random.Random) -> None:
+    """Keep a leaf's commitment and put another event beside it: the tree stays whole, not what is read."""
+    leaf = chance.choice([leaf for leaf in document["leaves"] if "salt" in leaf])
+    right = commitment(base64.b64decode(leaf["salt"]), canonical(leaf["event"]))
+    leaf["commitment"] = base64.b64encode(right).decode()
+    leaf["event"]["at"] = "2026-01-01T00:00:00Z"
+
+
+def _added(document: Document, chance: random.Random) -> None:
+    """Add a name that nobody signed, to the file or to a leaf."""
+    chance.choice([document, *document["leaves"]])["note"] = "x"
+
+
 def _level(document: Document, chance: random.Random) -> None:
     document["disclosure"] = chance.choice(("PUBLIC", "JUROR", "SCRUTINEER"))
 
@@ -156,5 +170,7 @@ WAYS: dict[str, Callable[[bytes, random.Random], bytes]] = {
     "ranks and prizes swapped": _rewritten(_result),
     "notes dropped or moved": _rewritten(_note),
     "a salt replaced": _rewritten(_salt),
+    "an event beside its commitment": _rewritten(_beside),
+    "a name added": _rewritten(_added),
     "another level claimed": _rewritten(_level),
 }

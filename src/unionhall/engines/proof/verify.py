@@ -115,6 +115,8 @@ def _verify(verdict: Verdict, data: bytes, key: PublicKey | None, stage: str, re
     )
     if log.closed_leaves + opened_private != log.private:
         raise ProofError("LEAVES_WITHHELD", closed=log.closed_leaves, stated=log.private - opened_private)
+    if bundle.juror and bundle.juror not in log.jury_of:
+        raise ProofError("JUROR_UNKNOWN", juror=bundle.juror)
     verdict.checks.append("ORDER")
     verdict.counted = log.recounts > 0
     if verdict.counted:

@@ -1,6 +1,6 @@
 """Scores of a contest judged by weighted juries, exact to the last digit.
 
-rulebook = parse_rulebook(json.load(file))
+rulebook = parse_rulebook(read_document(text))
 scores = read_scores(rulebook, {"CONTENT": "38.5", "LANGUAGE": "28", ...})
 result = count(rulebook, ["7"], [Sheet("7", "EXPERT", "3", scores), ...])
 result_document(result)  # exact decimal strings, ranks, prizes and why
@@ -17,7 +17,13 @@ from unionhall.engines.scoring.counting import (
 )
 from unionhall.engines.scoring.problems import Problem, ScoringError
 from unionhall.engines.scoring.report import result_document, shown
-from unionhall.engines.scoring.rulebook import Criterion, RuleBook, parse_rulebook, rulebook_digest
+from unionhall.engines.scoring.rulebook import (
+    Criterion,
+    RuleBook,
+    parse_rulebook,
+    read_document,
+    rulebook_digest,
+)
 from unionhall.engines.scoring.schema import rulebook_schema
 from unionhall.engines.scoring.sheets import (
     Scores,
@@ -45,6 +51,7 @@ __all__ = [
     "decimal_string",
     "fixed",
     "parse_rulebook",
+    "read_document",
     "read_scores",
     "result_document",
     "rulebook_digest",

@@ -15,7 +15,7 @@ from unionhall.engines.scoring.counting import count
 from unionhall.engines.scoring.files import read_adjustments, read_ballots
 from unionhall.engines.scoring.problems import Problem, ScoringError
 from unionhall.engines.scoring.report import result_document
-from unionhall.engines.scoring.rulebook import parse_rulebook
+from unionhall.engines.scoring.rulebook import parse_rulebook, read_document
 from unionhall.engines.scoring.schema import rulebook_schema
 
 WORDS = {
@@ -28,8 +28,11 @@ WORDS = {
     "CRITERION_UNKNOWN": "criterion “{criterion}” is not in the rule book",
     "ENTRY_UNKNOWN": "entry “{entry}” has no ballots",
     "FILE_UNREADABLE": "{file} cannot be read: {why}",
+    "HALF_CHARACTER": "after “{before}” stands half a character",
     "JURY_UNKNOWN": "jury “{jury}” is not in the rule book",
     "JURY_WITHOUT_BALLOTS": "entry {entry}: jury {jury} has no ballots, so there is no composite score",
+    "NAME_TWICE": "the name “{name}” stands twice in one object",
+    "NOT_JSON": "the rule book is not JSON: {why}",
     "NO_BALLOTS": "{file} holds no ballots",
     "OVERTIME_ORDER": "timing: the steps of overtime must rise",
     "POINTS_NOT_A_NUMBER": "“{typed}” is not a number of points",
@@ -123,9 +126,10 @@ def run_advise(arguments: argparse.Namespace) -> int:
 
 def _document(path: Path) -> Any:
     try:
-        return json.loads(path.read_text(encoding="utf-8-sig"), parse_float=str)
-    except (OSError, ValueError) as error:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
         raise ScoringError([Problem("FILE_UNREADABLE", {"file": path.name, "why": str(error)})]) from error
+    return read_document(text)
 
 
 def _refuse(problems: Iterable[Problem]) -> int:

@@ -165,6 +165,31 @@ def rulebook_digest(document: Mapping[str, object]) -> str:
     return hashlib.sha256(unicodedata.normalize("NFC", text).encode()).hexdigest()
 
 
+def read_document(text: str) -> Any:
+    """The JSON value that a text holds, its strings in NFC, for `parse_rulebook`.
+
+    Raises ScoringError: NOT_JSON, NAME_TWICE (of which one would silently win) or HALF_CHARACTER.
+    """
+    try:
+        document = json.loads(unicodedata.normalize("NFC", text), object_pairs_hook=_once)
+    except ScoringError:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise ScoringError([Problem("NOT_JSON", {"why": str(error)})]) from error
+    try:
+        json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        before = error.object[max(0, error.start - 20) : error.start]
+        raise ScoringError([Problem("HALF_CHARACTER", {"before": before})]) from error
+    return document
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if twice := _doubled([name for name, _value in pairs]):
+        raise ScoringError([Problem("NAME_TWICE", {"name": name}) for name in twice])
+    return dict(pairs)
+
+
 def parse_rulebook(document: Mapping[str, object]) -> RuleBook:
     """The rule book that a JSON document describes.
 

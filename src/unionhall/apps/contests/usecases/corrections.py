@@ -27,7 +27,7 @@ from unionhall.apps.contests.codes import (
 from unionhall.apps.contests.models import Adjustment, Ballot, Correction, Entry, Juror
 from unionhall.apps.contests.usecases import log
 from unionhall.apps.contests.usecases.desk import locked_box
-from unionhall.apps.contests.usecases.stages import locked_stage
+from unionhall.apps.contests.usecases.stages import locked_stage, must_not_be_withdrawn
 from unionhall.apps.people.models import Account
 from unionhall.engines.scoring import read_scores
 from unionhall.kernel import audit
@@ -106,6 +106,7 @@ def propose_points(
     """Propose points for an entry after all scoring has ended: a penalty below zero, others above."""
     require(rules.chairs, by, entry.stage)
     stage = locked_stage(entry.stage, *AFTER_SCORING)
+    must_not_be_withdrawn(entry)
     _must_say_why(reason)
     if points == 0 or (kind == AdjustmentKind.PENALTY) != (points < 0):
         raise Refusal("POINTS_SIGN")

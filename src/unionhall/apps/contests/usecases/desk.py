@@ -10,7 +10,7 @@ from unionhall.apps.contests import queries, rules
 from unionhall.apps.contests.codes import BoxState, CueKind, EntryState, ExcusalKind, StageState
 from unionhall.apps.contests.models import BallotBox, Cue, Entry, Excusal, Juror, Stage
 from unionhall.apps.contests.usecases import log
-from unionhall.apps.contests.usecases.stages import locked_stage
+from unionhall.apps.contests.usecases.stages import locked_stage, must_not_be_withdrawn
 from unionhall.apps.people.models import Account
 from unionhall.kernel import audit
 from unionhall.kernel.live import announce
@@ -94,7 +94,8 @@ def _stop_watch(by: Account, at: datetime, stage: Stage, entry: Entry, box: Ball
     """Whether the watch ran; then it stands, and the time is in the log."""
     if box.started_at is None or box.seconds is not None:
         return False
-    box.seconds = min(int((at - box.started_at).total_seconds()), 32767)
+    # A clock may be set back meanwhile.
+    box.seconds = max(0, min(int((at - box.started_at).total_seconds()), 32767))
     box.save(update_fields=["seconds"])
     log.append(stage, "time", at, entry=entry.public_id, seconds=box.seconds)
     audit.record(by.actor, "speech.end", box, at=at, fields=["seconds"])
@@ -202,6 +203,7 @@ def excuse_juror(
     require(rules.scrutinises, by, entry.stage)
     stage = locked_stage(entry.stage, StageState.FROZEN, StageState.OPEN)
     box = locked_box(entry)
+    must_not_be_withdrawn(entry)
     if juror.jury.stage_id != stage.pk:
         raise Refusal("OTHER_STAGE")
     if box.state == BoxState.CLOSED:

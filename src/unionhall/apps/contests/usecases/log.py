@@ -158,18 +158,19 @@ def append_juries(stage: Stage, at: datetime) -> None:
 
 def append_box(box: BallotBox, entry: Entry, stage: Stage, at: datetime) -> None:
     """Append what a box holds as it closes: its ballots, what was refused so far, the closing; then sign."""
+    # Read before the seats are: then the seat of everybody who was refused is among them.
+    refused = _refused(stage)
     append_juries(stage, at)
     ballots = list(box.ballots.select_related("juror").order_by("pk"))
     append_all(stage, (ballot_of(ballot, entry) for ballot in ballots))
-    append_refusals(stage)
+    append_all(stage, refused)
     append(stage, "closing", at, entry=entry.public_id, ballots=len(ballots))
     seal(stage, at)
 
 
 def append_end(stage: Stage, at: datetime) -> None:
     """Append the end of the scoring, and before it what was refused since the last closing; then sign."""
-    append_juries(stage, at)
-    append_refusals(stage)
+    append_refusals(stage, at)
     append(stage, "end", at)
     seal(stage, at)
 
@@ -182,10 +183,14 @@ def append_reopening(stage: Stage, correction: Correction, at: datetime) -> None
 def append_correction(stage: Stage, correction: Correction, at: datetime) -> None:
     """Append a confirmed late change, with the ballot or the points that it made."""
     if correction.juror is not None:
+        # A juror who took a seat after the end is in no list of the log yet.
+        append_juries(stage, at)
         juror = correction.juror.public_id
         append(stage, "juror-withdrawn", at, juror=juror, reason=correction.reason, **_signed(correction))
     elif correction.adjustment is not None:
-        append_all(stage, [points(correction.adjustment)])
+        given, why = correction.adjustment, correction.reason
+        told = _noted("late-points", at, number=given.pk, reason=why, **_signed(correction))
+        append_all(stage, [told, points(given)])
     elif correction.ballot is not None:
         ballot = correction.ballot
         told = _noted(
@@ -208,7 +213,11 @@ def _signed(correction: Correction) -> dict[str, str]:
 
 
 def append_review(stage: Stage, revision: int, result: dict[str, Any], at: datetime) -> None:
-    """Append the result of a board that was frozen for review (the engine's document of it); then sign."""
+    """Append the result of a board that was frozen for review (the engine's document of it); then sign.
+
+    Before it stands what came too late since the end.
+    """
+    append_refusals(stage, at)
     append(stage, "review", at, revision=revision, result=result_of(result))
     seal(stage, at)
 
@@ -255,8 +264,15 @@ def ballot_of(ballot: Ballot, entry: Entry) -> Noted:
     return Noted(event, ballot.pk, bytes(ballot.salt))
 
 
-def append_refusals(stage: Stage) -> None:
-    """Append the refused ballots that the log does not hold yet."""
+def append_refusals(stage: Stage, at: datetime) -> None:
+    """Append the refused ballots that the log does not hold yet, after the seats of who sent them."""
+    refused = _refused(stage)
+    append_juries(stage, at)
+    append_all(stage, refused)
+
+
+def _refused(stage: Stage) -> list[Noted]:
+    """The refused ballots that the log does not hold yet."""
     logged = LogLeaf.objects.filter(stage=stage, kind="refusal").values("row")
     refused = (
         RefusedBallot.objects.filter(box__entry__stage=stage, box__entry__number__isnull=False)
@@ -264,24 +280,21 @@ def append_refusals(stage: Stage) -> None:
         .select_related("juror", "box__entry")
         .order_by("pk")
     )
-    append_all(
-        stage,
-        (
-            Noted(
-                proof.event(
-                    "refusal",
-                    one.at,
-                    entry=one.box.entry.public_id,
-                    juror=one.juror.public_id,
-                    scores=list(one.scores),
-                    source=one.source,
-                    reason=one.reason,
-                ),
-                one.pk,
-            )
-            for one in refused
-        ),
-    )
+    return [
+        Noted(
+            proof.event(
+                "refusal",
+                one.at,
+                entry=one.box.entry.public_id,
+                juror=one.juror.public_id,
+                scores=list(one.scores),
+                source=one.source,
+                reason=one.reason,
+            ),
+            one.pk,
+        )
+        for one in refused
+    ]
 
 
 def _nfc(value: Any) -> Any:

@@ -21,7 +21,7 @@ from unionhall.apps.contests.models import (
     Stage,
 )
 from unionhall.apps.contests.usecases import log
-from unionhall.apps.contests.usecases.stages import locked_stage
+from unionhall.apps.contests.usecases.stages import locked_stage, must_not_be_withdrawn
 from unionhall.apps.people.models import Account
 from unionhall.engines import proof
 from unionhall.kernel import audit
@@ -45,6 +45,7 @@ def adjust_points(
     """Give signed points to an entry: a penalty below zero, a bonus or earned points above."""
     require(rules.runs, by, entry.stage)
     stage = locked_stage(entry.stage, *BEFORE_END)
+    must_not_be_withdrawn(entry)
     if not reason.strip():
         raise Refusal("REASON_MISSING")
     if points == 0 or (kind == AdjustmentKind.PENALTY) != (points < 0):
@@ -82,6 +83,7 @@ def grant_special_prize(
     """
     require(rules.organises, by, entry)
     stage = locked_stage(entry.stage, *BEFORE_END)
+    must_not_be_withdrawn(entry)
     if not ground.strip() or not evidence.strip():
         raise Refusal("GROUND_MISSING")
     prize, _ = SpecialPrize.objects.update_or_create(
@@ -108,7 +110,9 @@ def withdraw_special_prize(*, by: Account, at: datetime, entry: Entry) -> None:
 def review_stage(*, by: Account, at: datetime, stage: Stage) -> Board:
     """The chief juror has seen the board and freezes it as the next revision, to be read out.
 
-    Refused while a correction waits for its second person, or while the ladder of ties leaves a rank open.
+    Refused while a correction waits for its second person, or while the ladder of ties leaves a rank open;
+    and unless the bundle that this board would be published with holds and is counted the same by the second
+    program, since awards are read out in the hall before anything is published.
     """
     require(rules.chairs, by, stage)
     stage = locked_stage(stage, StageState.CLOSED)
@@ -125,6 +129,11 @@ def review_stage(*, by: Account, at: datetime, stage: Stage) -> Board:
     stage.state, stage.revision, stage.read_out = StageState.REVIEWED, board.revision, 0
     stage.save(update_fields=["state", "revision", "read_out"])
     log.append_review(stage, board.revision, document["result"], at)
+    with transaction.atomic():
+        log.append_publication(stage, board.revision, at)
+        _must_count_the_same(stage, board)
+        # It was only looked at: whether to publish is for the organiser to say.
+        transaction.set_rollback(True)
     audit.record(
         by.actor, "stage.review", stage, at=at, refs={"revision": board.revision, "sha256": board.digest}
     )

@@ -158,6 +158,15 @@ def change_entry(*, by: Account, at: datetime, entry: Entry, title: str, unit: s
     audit.record(by.actor, "entry.change", entry, at=at, fields=["title", "unit", "trade"])
 
 
+def must_not_be_withdrawn(entry: Entry) -> None:
+    """Refuse what is decided of an entry, read anew under the stage's lock, when it has been withdrawn.
+
+    One that was withdrawn before the draw is not in the log, and whatever is said of it would spoil that.
+    """
+    if Entry.objects.filter(pk=entry.pk, state=EntryState.WITHDRAWN).exists():
+        raise Refusal("ENTRY_WITHDRAWN")
+
+
 @transaction.atomic
 def withdraw_entry(*, by: Account, at: datetime, entry: Entry) -> None:
     """Take an entry out of a stage before or after freezing, as long as its scoring has not begun."""

@@ -14,6 +14,12 @@ def yuan(fen: int) -> str:
 
 
 @register.filter
+def grouped(number: int) -> str:
+    """A count with its thousands apart."""
+    return f"{number:,}"
+
+
+@register.filter
 def share(part: int, whole: int) -> str:
     """Per cent with one place, rounded half up."""
     tenths = (part * 2000 + whole) // (2 * whole)
