@@ -55,18 +55,18 @@ def _ring(*, new_key: bool = False) -> list[dict[str, str]]:
 
 
 def _keys(purpose: str) -> dict[str, bytes]:
-    path = _path()
+    # A large import asks for keys a million times: the file is read again only when it has changed.
+    path = os.environ.get("UNIONHALL_KEYRING") or f"{settings.VAR}/keyring.json"
     try:
-        file = path.stat()
+        file = os.stat(path)  # noqa: PTH116 - to build a Path costs more than to look at the file
     except FileNotFoundError:
         _ring()
-        file = path.stat()
+        file = os.stat(path)  # noqa: PTH116 - as above
     return _read(purpose, path, file.st_mtime_ns, file.st_ino)
 
 
-# A large import asks for keys a million times; the file is read again when it has changed.
 @lru_cache(maxsize=16)
-def _read(purpose: str, _path: Path, _changed: int, _inode: int) -> dict[str, bytes]:
+def _read(purpose: str, _path: str, _changed: int, _inode: int) -> dict[str, bytes]:
     return {key["id"]: base64.b64decode(key[purpose]) for key in _ring() if purpose in key}
 
 

@@ -448,6 +448,24 @@ class TestMembers:
             (4, "WARNING", "用人单位：未登记，按所填文字保存"),
         ]
 
+    def test_whoever_was_under_sixteen_that_day_is_not_taken_in(self, collector):
+        # Born on 7 March 1990.
+        staged = collector.hand_in(filled([row(1, on="2006-03-06"), row(2, on="2006-03-07")]))
+        assert (staged.counts, said(staged)) == (
+            {"ADD": 1, "ERROR": 1},
+            [(3, "ERROR", "入会日期：当日未满 16 周岁，请与证件和入会材料核对日期")],
+        )
+
+    def test_permits_of_hong_kong_macao_and_taiwan_and_young_districts_are_taken_in(self, collector):
+        def number(first):
+            return first + identity_check_character(first)
+
+        regions = ("810000", "820000", "830000", "330113", "330114")
+        numbers = [number(f"{region}19900307{n:03}") for n, region in enumerate(regions)]
+        rows = [row(n, identity=identity) for n, identity in enumerate(numbers)]
+        staged = collector.hand_in(filled(rows))
+        assert (staged.counts, said(staged)) == ({"ADD": 5}, [])
+
     def test_codes_and_names_of_employers_must_fit(self, collector):
         Employer.objects.create(name="丝路纺织厂二厂", credit_code=credit_code(7))
         told = {"employment": "EMPLOYER"}
@@ -559,7 +577,7 @@ class TestReturnedSheet:
         data = f"城东区会员\n{titles}\n=cmd()\n".encode()
         name = returned_form(MEMBERS, "x.csv", data, "错误", {3: "+1"}, out)
         assert (name, out.getvalue().decode("utf-8-sig")) == (
-            "x-returned.csv",
+            "x-错误.csv",
             f"城东区会员,\r\n{titles},错误\r\n'=cmd(),'+1\r\n",
         )
 
@@ -644,7 +662,7 @@ ROWS = st.lists(
             "employer": st.sampled_from(["=快送", "0012 车间", "测试纺织厂"]),
             "occupation": st.sampled_from(["COURIER", "OTHER", "LORRY_DRIVER"]),
             "site": st.sampled_from(["", "-1 站", "'城东"]),
-            "on": st.dates(date(2000, 1, 1), TODAY).map(date.isoformat),
+            "on": st.dates(date(2007, 1, 1), TODAY).map(date.isoformat),
             "how": st.sampled_from(["JOIN", "TRANSFER_IN"]),
             "standing": st.sampled_from(["", "MEMBER", "RETAINED"]),
             "union": st.sampled_from(["", "梧桐里街道总工会"]),

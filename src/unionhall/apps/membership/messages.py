@@ -226,6 +226,9 @@ NOTES = {
     ),
     "SHAPE": gettext_lazy("cannot be right; look at the kind and at the original again"),
     "TOO_LONG": gettext_lazy("has more than %(most)s characters; shorten it"),
+    "TOO_YOUNG": gettext_lazy(
+        "the person was younger than %(age)s on that day; compare the day and the date of birth with the documents"
+    ),
     "TRANSFER": gettext_lazy("stands on another roll here and is transferred; this is not a new join"),
     "TRANSFER_DAY": gettext_lazy(
         "the present membership counts from %(since)s; the transfer cannot be earlier"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import IO
 
 import xlsxwriter
@@ -45,6 +45,16 @@ class FormColumn(Column):
             return ()
         return self.offered or tuple(self.choices.values)
 
+    @cached_property
+    def words(self) -> Mapping[str, str]:
+        """What may stand in a coded column, in either language or as the code, by what it means."""
+        meant: dict[str, str] = {}
+        assert self.choices is not None, "a coded column"
+        for language in LANGUAGES:
+            with translation.override(language):
+                meant |= {str(self.choices(code).label).lower(): code for code in self.codes}
+        return meant | {code.lower(): code for code in self.codes}
+
 
 @dataclass(frozen=True)
 class Form:
@@ -62,23 +72,16 @@ class Form:
 
     def column(self, name: str) -> FormColumn:
         """A column by its name in code."""
-        return next(one for one in self.columns if one.name == name)
+        return self._by_name[name]
 
-
-@lru_cache(maxsize=64)
-def _words(column: FormColumn) -> Mapping[str, str]:
-    """What may stand in a coded column, in either language or as the code, by what it means."""
-    meant: dict[str, str] = {}
-    assert column.choices is not None, "a coded column"
-    for language in LANGUAGES:
-        with translation.override(language):
-            meant |= {str(column.choices(code).label).lower(): code for code in column.codes}
-    return meant | {code.lower(): code for code in column.codes}
+    @cached_property
+    def _by_name(self) -> Mapping[str, FormColumn]:
+        return {one.name: one for one in self.columns}
 
 
 def code_of(column: FormColumn, text: str) -> str | None:
     """The code that a word of a drop-down stands for; None when it is no such word."""
-    return _words(column).get(text.lower())
+    return column.words.get(text.lower())
 
 
 def label_of(column: FormColumn, code: str) -> str:

@@ -215,7 +215,7 @@ def returned_form(
             cells = [harmless(cell) for cell, _bad in line]
             writer.writerow([*cells, title if number == header else harmless(errors.get(number, ""))])
         text.detach()
-        return f"{stem}-returned.csv"
+        return f"{stem}-{title}.csv"
     book, sheet, header = _opened(form, data)
     path = _part(sheet)
     first: Sequence[Any] = next(sheet.iter_rows(values_only=True, min_row=header, max_row=header), ())
@@ -236,7 +236,7 @@ def returned_form(
                         sink.write(piece)
                 else:
                     shutil.copyfileobj(source, sink, CHUNK)
-    return f"{stem}-returned.xlsx"
+    return f"{stem}-{title}.xlsx"
 
 
 # One row of a sheet; a prefix stands before the names in what some programs write.

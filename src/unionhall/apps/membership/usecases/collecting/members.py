@@ -33,6 +33,8 @@ from unionhall.kernel.imports.sheets import Row
 from unionhall.kernel.models import AuditLine
 from unionhall.kernel.permissions import Acting
 
+# Whoever is younger may not be employed, and stands on no roll.
+WORKING_AGE = 16
 # Of a phone that stands with very many records of one name, so many are brought up.
 MOST_PAIRS = 5
 
@@ -199,6 +201,7 @@ class MemberRegister:
         holders = _holders([one.told.identity for one in read], lock=lock)
         for one in read:
             self._judge_known(one, holders.get(one.told.identity))
+            self._judge_age(one)
         new = [one for one in read if one.told.holder is None and one.what != RowOutcome.ERROR]
         self._find_likely(new)
         for one in new:
@@ -268,6 +271,15 @@ class MemberRegister:
                 one.notes.append(Note("TRANSFER"))
         else:
             one.wrong("RESTORE_FIRST", "standing")
+
+    @staticmethod
+    def _judge_age(one: Verdict) -> None:
+        birth, on = one.told.birth, one.told.on
+        if one.what not in (RowOutcome.ADD, RowOutcome.WARNING) or birth is None:
+            return
+        age = on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
+        if age < WORKING_AGE:
+            one.wrong("TOO_YOUNG", "on", age=WORKING_AGE)
 
     @staticmethod
     def _kept(told: Told, holder: Holder) -> list[Note]:
