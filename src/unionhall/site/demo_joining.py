@@ -1,7 +1,7 @@
 """A plausible year of joining in one district of the demo city, written through the use cases.
 
 Sixty applications through sessions, stations and posters; most are approved, some still wait, and a few
-members have moved on. The figures follow the reports in their proportions; the people are invented.
+members have moved on. `demo_district` fills the year up to what the reports say; the people are invented.
 """
 
 from __future__ import annotations
@@ -11,10 +11,18 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from unionhall.kernel.clock import CITY
+from unionhall.site.demo_district import District
 
 DISTRICT, STREET = "城东区总工会", "梧桐里街道总工会"
 SURNAMES = "钱尤许何吕施孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳酆鲍史唐费廉"
-GIVEN = ["晓峰", "海燕", "志远", "丽萍", "建军", "春梅", "永强", "玉珍", "大勇", "文静", "小龙", "秀兰"]
+GIVEN = [
+    "晓峰", "海燕", "志远", "丽萍", "建军", "春梅", "永强", "玉珍", "大勇", "文静",
+    "小龙", "秀兰", "国庆", "红梅", "俊杰", "雪梅", "立新", "桂芳", "伟明", "小燕",
+    "建平", "慧敏", "志刚", "淑华", "宏伟", "雅琴", "军", "敏", "磊", "静",
+    "涛", "艳", "鹏", "丽", "浩", "娟", "斌", "倩", "飞", "芳",
+    "子豪", "梦瑶", "天宇", "佳慧", "嘉诚", "思雨", "宇航", "欣怡", "明辉", "晓兰",
+    "德胜", "巧云",
+]  # fmt: skip
 PARTNERS = [
     ("区人力资源和社会保障局", "HUMAN_RESOURCES"),
     ("区工商业联合会", "COMMERCE"),
@@ -36,7 +44,7 @@ OCCUPATIONS = [
     "FOOD_RIDER", "COURIER", "OTHER", "LORRY_DRIVER", "OTHER", "RIDE_HAILING_DRIVER", "OTHER",
     "HOMESTAY_WORKER", "OTHER", "SECURITY_GUARD", "OTHER",
 ]  # fmt: skip
-TARGET, NEW_TARGET = 70, 25
+TARGET, NEW_TARGET = 3600, 1200
 
 
 def make_joining(city: Any) -> None:
@@ -46,6 +54,7 @@ def make_joining(city: Any) -> None:
 
 class _Year:
     def __init__(self, city: Any) -> None:
+        self.city = city
         self.officer = city.accounts["district"]
         self.administrator = city.accounts["administrator"]
         self.district, self.street = city.unions[DISTRICT], city.unions[STREET]
@@ -95,18 +104,25 @@ class _Year:
                 by=self.officer, at=at, session=session, counted=joined + 18,
                 cost=None if cost is None else 100 * cost, held=True,
             )  # fmt: skip
+        codes = []
         for channel, label, joined in CODES:
             code = outreach.open_source_code(
                 by=self.officer, at=self.day(0), union=self.street, channel=Channel(channel), label=label
             )
+            codes.append(code)
             for n in range(joined):
                 self.join(self.day((n + 0.5) / joined * 0.9), code)
         for n in range(ELSEWHERE):
             self.join(self.day((n + 0.5) / ELSEWHERE * 0.8), None)
+        District(self, self.city, partners, codes).fill()
         self.moves()
         self.close()
         for n in range(4):
             self.apply(self.day(0.97 + n / 200), None)
+
+    def name(self, number: int) -> str:
+        """An invented name."""
+        return SURNAMES[number % len(SURNAMES)] + GIVEN[number // len(SURNAMES) * 7 % len(GIVEN)]
 
     def apply(self, at: datetime, code: Any) -> Any:
         from unionhall.apps.membership.codes import Employment
@@ -118,7 +134,7 @@ class _Year:
         identity, phone = nobodys_numbers(500 + n)
         occupation = OCCUPATIONS[n % len(OCCUPATIONS)]
         answers = applying.Answers(
-            name=SURNAMES[n % len(SURNAMES)] + self.rng.choice(GIVEN),
+            name=self.name(n),
             identity=identity,
             phone=phone,
             employment=Employment.PLATFORM if occupation != "OTHER" else Employment.EMPLOYER,
