@@ -48,7 +48,16 @@ def job(request: HttpRequest, job: Job) -> HttpResponse:
 @guard(sees_job, _job)
 def job_state(request: HttpRequest, job: Job) -> HttpResponse:
     """What a page that shows a job asks for every second while it is under way."""
-    return render(request, "ui/job.html", {"shown": messages.shown(job)})
+    return _panel(request, job)
+
+
+def _panel(request: HttpRequest, job: Job) -> HttpResponse:
+    """A job's progress; when it has ended, the page around it is asked for anew and shows what came of it."""
+    inside = "inside" in request.GET
+    response = render(request, "ui/job.html", {"shown": messages.shown(job), "inside": inside})
+    if inside and not job.under_way:
+        response["HX-Refresh"] = "true"
+    return response
 
 
 @require_POST
@@ -62,5 +71,5 @@ def job_cancel(request: HttpRequest, job: Job) -> HttpResponse:
         toasts.add_message(request, toasts.INFO, messages.of_refusal(refusal), extra_tags="bad")
     if request.headers.get("HX-Request"):
         job.refresh_from_db()
-        return render(request, "ui/job.html", {"shown": messages.shown(job)})
+        return _panel(request, job)
     return HttpResponseRedirect(reverse("job", args=[job.public_id]))

@@ -142,9 +142,13 @@ class TestForms:
             (lambda: filled([], UNIONS), "FORM_OTHER"),
             (lambda: filled([], MEMBERS.__class__("MEMBERS", 2, "表", MEMBERS.columns)), "FORM_VERSION"),
             (lambda: b"no workbook", "NOT_A_SHEET"),
-            (lambda: pasted([], lambda page: page.merge_cells("A2:A3")), "MERGED_CELLS"),
+            (lambda: b"PK\x03\x04 and no more", "NOT_A_SHEET"),
+            (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "NOT_A_SHEET"),
+            (lambda: without_sheet(filled([row(1)])), "SHEET_MISSING"),
+            (lambda: pasted([row(1)], lambda page: page.delete_cols(4)), "COLUMN_MISSING"),
+            (lambda: pasted([], lambda page: page.delete_rows(1)), "EMPTY"),
         ],
-        ids=["other", "version", "broken", "merged"],
+        ids=["other", "version", "broken", "torn", "xls", "no sheet", "no column", "empty"],
     )
     def test_what_cannot_be_this_form_is_refused_in_words(self, collector, client, data, code):
         with pytest.raises(SheetError) as refused:
@@ -167,6 +171,51 @@ class TestForms:
         text = "\r\n".join(",".join(line) for line in lines)
         assert collector.hand_in(text.encode("gb18030"), name="采集.csv").counts == {"ADD": 1}
 
+    def test_titles_may_stand_below_a_headline_and_on_a_later_sheet(self, collector, client):
+        def headline(page):
+            page.insert_rows(1, 2)
+            page["A1"] = "城东区会员信息采集表"
+            page.merge_cells("A1:Q2")
+            page.parent.create_sheet("填表说明", 0)["A1"] = "请于月底前报送"
+
+        data = pasted([row(1), row(2, how="")], headline)
+        staged = collector.hand_in(data)
+        assert (staged.counts, [line[0] for line in said(staged)]) == ({"ADD": 1, "ERROR": 1}, [5])
+        client.force_login(collector.by)
+        here = f"/collection/{collector.union.public_id}/{staged.public_id}"
+        back = load_workbook(io.BytesIO(b"".join(client.get(f"{here}/returned").streaming_content)))
+        last = len(MEMBERS.columns) + 1
+        assert [back.worksheets[1].cell(line, last).value for line in (1, 3, 4, 5)] == [
+            None, "需改正", None, "入会方式：未填写，请补充",
+        ]  # fmt: skip
+        assert back.worksheets[0]["A1"].value == "请于月底前报送"
+
+    def test_rows_with_merged_cells_formulas_and_rounded_numbers_are_given_back_one_by_one(self, collector):
+        def spoil(page):
+            page.merge_cells("I3:I4")
+            page["D5"] = "=D2"
+            page["D6"] = float(row(5)["identity"][:17] + "0")
+            page["D7"] = "3.30199E+17"
+
+        staged = collector.hand_in(pasted([row(n) for n in range(1, 8)], spoil))
+        assert staged.counts == {"ADD": 2, "ERROR": 5}
+        merged = "该行含有合并单元格，其内容只会落在一行上，请取消合并后逐行填写"
+        rounded = "证件号码：已被表格软件当作数值，末尾几位丢失，请将单元格设为文本后重新填写"
+        assert said(staged) == [
+            (3, "ERROR", merged),
+            (4, "ERROR", merged),
+            (5, "ERROR", "证件号码：含有公式，请直接填写数值"),
+            (6, "ERROR", rounded),
+            (7, "ERROR", rounded),
+        ]
+
+    def test_a_csv_that_a_table_program_has_rounded_is_told(self, collector):
+        names = ["name", "identity", "employment", "employer", "occupation", "on", "how", "phone"]
+        told = row(1) | {"identity": "3.30199E+17"}
+        text = "\r\n".join(",".join(line) for line in (names, [told[name] for name in names]))
+        (line,) = said(collector.hand_in(text.encode(), name="采集.csv"))
+        assert line[2].startswith("证件号码：已被表格软件当作数值")
+
     def test_too_many_rows_end_the_dry_run_in_words(self, collector, monkeypatch):
         from unionhall.kernel.imports import streams
         from unionhall.kernel.imports.sheets import Limits
@@ -186,6 +235,16 @@ class TestForms:
         assert (job.state, job.error, staged.checked_at) == ("FAILED", "TOO_MANY_ROWS", None)
 
 
+def without_sheet(data) -> bytes:
+    """A form of which somebody deleted the sheet itself; what the drop-downs offer is left."""
+    book = load_workbook(io.BytesIO(data))
+    del book[MEMBERS.title]
+    book.worksheets[0].sheet_state = "visible"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
 def pasted(rows, change=None) -> bytes:
     """A sheet of somebody's own: the titles, and rows with words in English, dates as dates."""
     book = Workbook()
@@ -193,7 +252,8 @@ def pasted(rows, change=None) -> bytes:
     page.append([column.titles[0] for column in MEMBERS.columns])
     for one in rows:
         page.append([one.get(column.name) for column in MEMBERS.columns])
-    page.cell(60, 1).value = "  "
+    if rows:
+        page.cell(60, 1).value = "  "
     if change:
         change(page)
     out = io.BytesIO()
@@ -471,7 +531,7 @@ class TestReturnedSheet:
         again = collector.hand_in(back)
         assert again.counts == {"ADD": 1, "ERROR": 1}
         out = io.BytesIO()
-        returned_form(again.file_name, back, "需改正", {4: "x"}, out)
+        returned_form(MEMBERS, again.file_name, back, "需改正", {4: "x"}, out)
         twice = sheet(out.getvalue())
         assert (twice.max_column, twice.cell(3, last).value, twice.cell(4, last).value) == (last, None, "x")
 
@@ -488,17 +548,19 @@ class TestReturnedSheet:
 
         data = changed(pasted([row(1)]), b'<row r="2">', b'<row r="2" spans="1:17">')
         out = io.BytesIO()
-        returned_form("x.xlsx", data, "错误", {2: "<&\x01", 60: "=末行"}, out)
+        returned_form(MEMBERS, "x.xlsx", data, "错误", {2: "<&\x01", 60: "=末行"}, out)
         page = sheet(out.getvalue())
         last = len(MEMBERS.columns) + 1
         assert [page.cell(line, last).value for line in (1, 2, 60)] == ["错误", "<&", "'=末行"]
 
     def test_a_csv_comes_back_too(self):
         out = io.BytesIO()
-        name = returned_form("x.csv", "姓名\n=cmd()\n".encode(), "错误", {2: "+1"}, out)
+        titles = "姓名,证件号码,就业形态,职业,入会日期,入会方式"
+        data = f"城东区会员\n{titles}\n=cmd()\n".encode()
+        name = returned_form(MEMBERS, "x.csv", data, "错误", {3: "+1"}, out)
         assert (name, out.getvalue().decode("utf-8-sig")) == (
             "x-returned.csv",
-            "姓名,错误\r\n'=cmd(),'+1\r\n",
+            f"城东区会员,\r\n{titles},错误\r\n'=cmd(),'+1\r\n",
         )
 
     def test_what_is_said_is_encrypted_and_deleted_with_the_file(self, collector):
@@ -547,6 +609,17 @@ class TestExport:
         with pytest.raises(Refusal) as silent:
             collector.export(opened=False, reason=" ")
         assert silent.value.code == "REASON_MISSING"
+
+    def test_a_roll_that_no_form_holds_is_not_cut_off(self, collector, client, monkeypatch):
+        from unionhall.kernel.imports.sheets import Limits
+
+        collector.taken_in(row(1), row(2))
+        monkeypatch.setattr(exporting, "LARGE", Limits(file=1, unzipped=1, rows=1))
+        client.force_login(collector.by)
+        address = f"/collection/{collector.union.public_id}/export"
+        page = client.post(address, {"purpose": "REPORT", "reason": "年报"})
+        said = "名册上有 2 名会员，而一张采集表最多 1 行。未导出任何内容，请分别导出下属各工会。"
+        assert (page.status_code, said in page.content.decode(), RollExport.objects.count()) == (422, True, 0)
 
     def test_the_page_gives_the_file(self, collector, client):
         collector.taken_in(row(1))
@@ -702,7 +775,55 @@ class TestPages:
     def test_the_empty_forms_offer_the_unions_within_reach(self, collector, client):
         client.force_login(collector.by)
         base = f"/collection/{collector.union.public_id}/forms"
-        book = load_workbook(io.BytesIO(client.get(f"{base}/MEMBERS").content))
+        answer = client.get(f"{base}/MEMBERS")
+        book = load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
         offered = [cell.value for column in book["选项"].columns for cell in column]
         assert ("梧桐里街道总工会" in offered, "江岸街道总工会" in offered) == (True, False)
         assert client.get(f"{base}/UNIONS").status_code == 404
+
+    def test_officers_are_led_to_every_page_by_links(self, collector, client):
+        import re
+
+        staged = collector.hand_in(filled([row(1), row(2, how="")]))
+        client.force_login(collector.by)
+
+        def led(address):
+            page = client.get(address, follow=True)
+            assert page.status_code == 200, address
+            return set(re.findall(r'href="(/[^"#?]*)"', page.content.decode()))
+
+        base = f"/collection/{collector.union.public_id}"
+        assert ("/collection" in led("/"), "/collection" in led("/members")) == (True, True)
+        wanted = {f"{base}/new", f"{base}/export", f"{base}/forms/MEMBERS", f"{base}/{staged.public_id}"}
+        under = f"/collection/{Union.objects.get(name='梧桐里街道总工会').public_id}"
+        assert wanted | {under} <= led("/collection")
+        assert f"{base}/{staged.public_id}/returned" in led(f"{base}/{staged.public_id}")
+        assert {f"{base}/forms/MEMBERS", base} <= led(f"{base}/new")
+        for address in (*wanted, under, f"{base}/{staged.public_id}/returned"):
+            answer = client.get(address)
+            assert (answer.status_code, answer.getvalue() != b"") == (200, True), address
+
+    def test_the_page_comes_anew_when_its_job_has_ended(self, collector, client):
+        client.force_login(collector.by)
+        staged = importing.hand_in(
+            by=collector.by,
+            at=clock.now(),
+            union=collector.union,
+            kind="MEMBERS",
+            name="采集.xlsx",
+            data=filled([row(1)]),
+        )
+        job = Job.objects.get(subject=staged.public_id)
+        page = client.get(f"/collection/{collector.union.public_id}/{staged.public_id}").content.decode()
+        assert f'hx-get="/jobs/{job.public_id}/state?inside=1"' in page
+        state = f"/jobs/{job.public_id}/state"
+        assert "HX-Refresh" not in client.get(f"{state}?inside=1").headers
+        run_jobs()
+        assert client.get(f"{state}?inside=1").headers["HX-Refresh"] == "true"
+        assert "HX-Refresh" not in client.get(state).headers
+
+    def test_pairs_that_an_import_brought_up_are_one_link_away(self, collector, client):
+        staged = collector.taken_in(row(1), row(2, name="江1", phone=row(1)["phone"]))
+        client.force_login(collector.by)
+        page = client.get(f"/collection/{collector.union.public_id}/{staged.public_id}").content.decode()
+        assert page.count('href="/matches"') == 2  # in the navigation, and here

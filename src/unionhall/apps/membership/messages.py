@@ -114,6 +114,9 @@ def _refusals() -> dict[str, str]:
         ),
         "PROXY_MISSING": _("Please say who fills in the form for the applicant."),
         "REASON_MISSING": _("Please give a reason; it stays with the record."),
+        "ROLL_TOO_LARGE": _(
+            "%(members)s members stand on this roll, and a form holds %(limit)s. Nothing was taken out. Choose one of the unions under it."
+        ),
         "SAME_FIGURES": _("Nothing has changed since the period was closed, so there is nothing to restate."),
         "SAME_LIST": _("This is what the present version says already, so there is nothing to publish."),
         "SAME_UNION": _("It is with %(union)s already."),
@@ -193,7 +196,7 @@ NOTES = {
     "EMPLOYER_CODE_UNKNOWN": gettext_lazy("no employer with this code is registered; enter its name too"),
     "EMPLOYER_OTHER": gettext_lazy("belongs to “%(name)s”; correct the code or the name"),
     "EMPLOYER_UNKNOWN": gettext_lazy("is not registered; the name is kept as it is written"),
-    "FORMULA": gettext_lazy("a cell holds a formula; enter the value itself"),
+    "FORMULA": gettext_lazy("holds a formula; enter the value itself"),
     "KEPT": gettext_lazy("differs from the register and is left as it is there: %(columns)s"),
     "LENGTH": gettext_lazy("has too few or too many characters; compare it with the original"),
     "LOOKS_LIKE": gettext_lazy("holds a letter that looks like a digit (I, O, S or Z); type 1, 0, 5 or 2"),
@@ -202,6 +205,9 @@ NOTES = {
         "somebody with the same name and phone, or name, birthday and employer, is registered; the pair is put before an officer"
     ),
     "MATCH_ROW": gettext_lazy("row %(row)s has the same name and phone; the pair is put before an officer"),
+    "MERGED": gettext_lazy(
+        "the row holds merged cells, whose value would stand in one row only; unmerge them and fill in each row"
+    ),
     "MISSING": gettext_lazy("is empty; fill it in"),
     "NAME_OTHER": gettext_lazy(
         "this identity number is registered under another name; check name and number"
@@ -209,7 +215,7 @@ NOTES = {
     "NOT_A_DAY": gettext_lazy("is no day; write it like 2025-03-01"),
     "NOT_OFFERED": gettext_lazy("is not in the drop-down list; choose from it"),
     "NUMBER_TOO_LONG": gettext_lazy(
-        "a number is too long for its cell and has lost its end; format the cell as text and enter it again"
+        "was taken for a figure by the table program and has lost its end; format the cell as text and enter it again"
     ),
     "OLD_NUMBER": gettext_lazy("is an old number of 15 digits; enter the one with 18"),
     "PHONE": gettext_lazy("is no mobile number of 11 digits; correct it"),

@@ -12,8 +12,8 @@ SHEET_CODES = frozenset(
         "EMPTY",
         "FORM_OTHER",
         "FORM_VERSION",
-        "MERGED_CELLS",
         "NOT_A_SHEET",
+        "SHEET_MISSING",
         "TOO_LARGE",
         "TOO_MANY_ROWS",
     )
@@ -32,8 +32,8 @@ def of_sheet(error: SheetError) -> str:
         "FORM_VERSION": _(
             "This is version %(version)s of “%(form)s”; version %(present)s is in force. Nothing was stored. Download the empty form and copy the rows into it."
         ),
-        "MERGED_CELLS": _(
-            "There are merged cells in the sheet, whose value would stand in one row only. Nothing was stored. Unmerge them and fill in each row."
+        "SHEET_MISSING": _(
+            "No sheet of this workbook holds the titles of “%(form)s”. Nothing was stored. Look whether the sheet was deleted or its titles were changed, or start from the empty form."
         ),
         "EMPTY": _("The file is empty. Nothing was stored."),
         "NOT_A_SHEET": _(

@@ -54,11 +54,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """One line: its number in the file, its values by column, and what could not be read in it."""
+    """One line: its number in the file, its values by column, and what could not be read in it, and where."""
 
     number: int
     values: Mapping[str, str]
     spoilt: str = ""
+    spoilt_in: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,21 +97,23 @@ def read_table(name: str, data: bytes, columns: Sequence[Column], limits: Limits
 
 def header_of(titles: Sequence[str], columns: Sequence[Column]) -> list[str]:
     """The columns' names by their place, "" for a title that nobody knows; raises COLUMN_MISSING."""
-    known = {title.lower(): column.name for column in columns for title in (column.name, *column.titles)}
-    header = [known.get(title.lower().rstrip("*"), "") for title in titles]
+    header = known_titles(titles, columns)
     missing = [column.titles[0] for column in columns if column.required and column.name not in header]
     if missing:
         raise SheetError("COLUMN_MISSING", columns="、".join(missing))
     return header
 
 
+def known_titles(titles: Sequence[str], columns: Sequence[Column]) -> list[str]:
+    """The columns' names by their place, "" for a title that nobody knows."""
+    known = {title.lower(): column.name for column in columns for title in (column.name, *column.titles)}
+    return [known.get(title.lower().rstrip("*"), "") for title in titles]
+
+
 def row_of(number: int, line: Sequence[tuple[str, str]], header: Sequence[str]) -> Row:
     named = [(name, *line[i]) for i, name in enumerate(header) if name and i < len(line)]
-    return Row(
-        number,
-        {name: text for name, text, _bad in named},
-        next((bad for _name, _text, bad in named if bad), ""),
-    )
+    spoilt, where = next(((bad, name) for name, _text, bad in named if bad), ("", ""))
+    return Row(number, {name: text for name, text, _bad in named}, spoilt, where)
 
 
 def csv_text(data: bytes) -> str:

@@ -7,11 +7,14 @@ import io
 import re
 import shutil
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
 from typing import IO, Any
 from xml.sax.saxutils import escape
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import column_index_from_string, get_column_letter
 
@@ -29,12 +32,19 @@ from unionhall.kernel.imports.sheets import (
     harmless,
     header_of,
     is_workbook,
+    known_titles,
     row_of,
 )
 
 CHUNK = 1 << 20
 # What Excel itself can hold; a row beyond it is no row.
 LAST_ROW = 1_048_576
+# Above the titles there may stand the name of the form, the unit, the day.
+HEADER_WITHIN = 20
+# 3.30199E+17: what is left of an identity number that a program took for a figure.
+_POWER = re.compile(r"\d(?:\.\d+)?E\+\d{1,3}")
+_MERGE = re.compile(rb'mergeCell\s[^>]*?ref="[A-Z]+(\d+)(?::[A-Z]+(\d+))?"')
+LONGEST_MERGE = 200
 
 Line = Sequence[tuple[str, str]]
 
@@ -42,30 +52,28 @@ Line = Sequence[tuple[str, str]]
 def read_form(form: Form, name: str, data: bytes, limits: Limits = LARGE) -> Iterator[Row]:
     """The rows of a filled form that are not blank, one by one; values as `read_table` gives them.
 
-    Raises SheetError at the first row or before it: TOO_LARGE, NOT_A_SHEET, FORM_OTHER, FORM_VERSION,
-    MERGED_CELLS, EMPTY, COLUMN_MISSING; and TOO_MANY_ROWS when it comes to the row that is one too many.
+    The titles may stand below a few other lines, and on any sheet of a workbook. A row with merged cells is
+    spoilt, for their value would stand in one of its cells only. Raises SheetError at the first row or before
+    it: TOO_LARGE, NOT_A_SHEET, FORM_OTHER, FORM_VERSION, SHEET_MISSING, EMPTY, COLUMN_MISSING; and
+    TOO_MANY_ROWS when it comes to the row that is one too many.
     """
     if len(data) > limits.file:
         raise SheetError("TOO_LARGE", limit=limits.file // MEGABYTE)
-    lines = _workbook(form, data, limits) if is_workbook(name) else _csv(data)
-    header: list[str] = []
+    lines, merged = _workbook(form, data, limits) if is_workbook(name) else (_csv(data), Spans())
+    numbered = enumerate(lines, start=1)
+    _number, header = _header(form, numbered)
     hints: dict[str, str] = {column.name: column.hint for column in form.columns}
     count = 0
-    for number, line in enumerate(lines, start=1):
+    for number, line in numbered:
         if not any(text for text, _bad in line):
             continue
-        if not header:
-            header = header_of([text for text, _bad in line], form.columns)
-            continue
-        row = row_of(number, [(_as_written(text), bad) for text, bad in line], header)
+        row = row_of(number, [_as_written(text, bad) for text, bad in line], header)
         if not count and all(text == clean(hints[name]) for name, text in row.values.items() if text):
             continue
         count += 1
         if count > limits.rows:
             raise SheetError("TOO_MANY_ROWS", limit=limits.rows)
-        yield row
-    if not header:
-        raise SheetError("EMPTY")
+        yield replace(row, spoilt="MERGED", spoilt_in="") if number in merged else row
 
 
 def check_form(form: Form, name: str, data: bytes, limits: Limits = LARGE) -> None:
@@ -73,9 +81,29 @@ def check_form(form: Form, name: str, data: bytes, limits: Limits = LARGE) -> No
     next(read_form(form, name, data, limits), None)
 
 
-def _as_written(text: str) -> str:
-    """What stood in the cell before `harmless` put a quote before it."""
-    return text[1:] if text.startswith("'") and harmless(text[1:]) == text else text
+def _header(form: Form, lines: Iterator[tuple[int, Line]]) -> tuple[int, list[str]]:
+    """The number of the line with the titles, and its columns; whatever stands above it is passed over."""
+    best: list[str] = []
+    seen = False
+    for number, line in islice(lines, HEADER_WITHIN):
+        titles = [text for text, _bad in line]
+        seen = seen or any(titles)
+        known = known_titles(titles, form.columns)
+        if all(column.name in known for column in form.columns if column.required):
+            return number, known
+        if sum(map(bool, known)) > sum(map(bool, known_titles(best, form.columns))):
+            best = titles
+    if not seen:
+        raise SheetError("EMPTY")
+    header_of(best, form.columns)
+    raise AssertionError("a line with all columns was taken")
+
+
+def _as_written(text: str, bad: str) -> tuple[str, str]:
+    """What stood in the cell before `harmless` put a quote before it; a number without its end is bad."""
+    if "E+" in text and _POWER.fullmatch(text):
+        return text, "NUMBER_TOO_LONG"
+    return text[1:] if text.startswith("'") and harmless(text[1:]) == text else text, bad
 
 
 def _csv(data: bytes) -> Iterator[Line]:
@@ -83,21 +111,66 @@ def _csv(data: bytes) -> Iterator[Line]:
         yield [(clean(cell), "") for cell in line]
 
 
-def _workbook(form: Form, data: bytes, limits: Limits) -> Iterator[Line]:
+class Spans:
+    """Spans of rows, told quickly whether a row lies in one."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]] = ()) -> None:
+        self._firsts: list[int] = []
+        self._lasts: list[int] = []
+        for first, last in sorted(spans):
+            if self._lasts and first <= self._lasts[-1]:
+                self._lasts[-1] = max(last, self._lasts[-1])
+            else:
+                self._firsts.append(first)
+                self._lasts.append(last)
+
+    def __contains__(self, row: int) -> bool:
+        place = bisect_right(self._firsts, row) - 1
+        return place >= 0 and row <= self._lasts[place]
+
+
+def _workbook(form: Form, data: bytes, limits: Limits) -> tuple[Iterator[Line], Spans]:
     check_archive(data, limits)
+    book, sheet, header = _opened(form, data)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(_part(sheet)) as source:
+            # A title that is merged over the columns, above the table, takes nothing away.
+            merged = Spans(span for span in _merged(source) if span[0] > header)
+    except Exception as error:
+        raise SheetError("NOT_A_SHEET") from error
+    return _lines(sheet, book), merged
+
+
+def _opened(form: Form, data: bytes) -> tuple[Workbook, Any, int]:
+    """A workbook, the sheet in it that holds the form's titles, and the number of their line."""
     try:
         book = load_workbook(io.BytesIO(data), read_only=True)
         stamp = next((str(one.value) for one in book.custom_doc_props.props if one.name == STAMP), "")
-        sheet: Any = book.worksheets[0]
-        path = sheet._worksheet_path  # noqa: SLF001 - openpyxl tells nowhere else which part the sheet is
-        with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(path) as source:
-            merged = _holds(source, b"mergeCell ")
+        sheets = sorted(book.worksheets, key=lambda sheet: sheet.title != form.title)
     except Exception as error:
         raise SheetError("NOT_A_SHEET") from error
     check_stamp(form, stamp)
-    if merged:
-        # The value would stand in one of the cells only, and the rows beside it would silently lose it.
-        raise SheetError("MERGED_CELLS")
+    problems = []
+    for sheet in sheets:
+        try:
+            number, _columns = _header(form, enumerate(_lines(sheet), start=1))
+        except SheetError as problem:
+            problems.append(problem)
+        else:
+            return book, sheet, number
+    own = bool(sheets) and sheets[0].title == form.title
+    if not own and (stamp or len(sheets) > 1):
+        raise SheetError("SHEET_MISSING", form=form.title)
+    raise next(iter(problems), SheetError("EMPTY"))
+
+
+def _part(sheet: Any) -> str:
+    path: str = sheet._worksheet_path  # noqa: SLF001 - openpyxl tells nowhere else which part the sheet is
+    return path
+
+
+def _lines(sheet: Any, book: Workbook | None = None) -> Iterator[Line]:
+    """The lines of a sheet; the book is closed at the end."""
     # Some programs write a wrong size into the file.
     sheet.reset_dimensions()
     rows = sheet.iter_rows(values_only=True, max_row=LAST_ROW)
@@ -109,38 +182,43 @@ def _workbook(form: Form, data: bytes, limits: Limits) -> Iterator[Line]:
         except Exception as error:
             raise SheetError("NOT_A_SHEET") from error
         yield [cell_text(value) for value in values]
-    book.close()
+    if book:
+        book.close()
 
 
-def _holds(source: IO[bytes] | Any, mark: bytes) -> bool:
-    before = b""
+def _merged(source: IO[bytes] | Any) -> Iterator[tuple[int, int]]:
+    """The rows over which cells are merged: the first and the last of each merge."""
+    held = b""
     while chunk := source.read(CHUNK):
-        if mark in before + chunk:
-            return True
-        before = chunk[-len(mark) :]
-    return False
+        held += chunk
+        done = 0
+        for found in _MERGE.finditer(held):
+            yield int(found[1]), int(found[2] or found[1])
+            done = found.end()
+        held = held[max(done, len(held) - LONGEST_MERGE) :]
 
 
-def returned_form(name: str, data: bytes, title: str, errors: Mapping[int, str], target: IO[bytes]) -> str:
+def returned_form(
+    form: Form, name: str, data: bytes, title: str, errors: Mapping[int, str], target: IO[bytes]
+) -> str:
     """Write the uploader's own file with one more column that says what is wrong; the name of the file.
 
     Nothing else of the file is touched: drop-downs and locks stay, so that it can be mended and sent again.
     """
     stem = name.rsplit(".", 1)[0]
     if not is_workbook(name):
+        header, _columns = _header(form, enumerate(_csv(data), start=1))
         target.write(b"\xef\xbb\xbf")
         text = io.TextIOWrapper(target, encoding="utf-8", newline="", write_through=True)
         writer = csv.writer(text)
         for number, line in enumerate(_csv(data), start=1):
             cells = [harmless(cell) for cell, _bad in line]
-            writer.writerow([*cells, title if number == 1 else harmless(errors.get(number, ""))])
+            writer.writerow([*cells, title if number == header else harmless(errors.get(number, ""))])
         text.detach()
         return f"{stem}-returned.csv"
-    book = load_workbook(io.BytesIO(data), read_only=True)
-    sheet: Any = book.worksheets[0]
-    path = sheet._worksheet_path  # noqa: SLF001 - as above
-    sheet.reset_dimensions()
-    first: Sequence[Any] = next(sheet.iter_rows(values_only=True, max_row=1), ())
+    book, sheet, header = _opened(form, data)
+    path = _part(sheet)
+    first: Sequence[Any] = next(sheet.iter_rows(values_only=True, min_row=header, max_row=header), ())
     book.close()
     with (
         zipfile.ZipFile(io.BytesIO(data)) as archive,
@@ -150,7 +228,7 @@ def returned_form(name: str, data: bytes, title: str, errors: Mapping[int, str],
             width = max((_width(row) for row, _plain in _pieces(source) if row), default=0)
         # A file that was given back before has the column already, as its last.
         column = width if width and len(first) == width and first[-1] == title else width + 1
-        told = {1: title} | {number: harmless(text) for number, text in errors.items()}
+        told = {header: title} | {number: harmless(text) for number, text in errors.items()}
         for part in archive.infolist():
             with archive.open(part) as source, made.open(part.filename, "w") as sink:
                 if part.filename == path:

@@ -46,9 +46,9 @@ def state(code: str, label: str) -> SafeString:
 
 
 @register.inclusion_tag("ui/job.html")
-def job_progress(job: Job) -> dict[str, JobShown]:
-    """A job's progress inside another page, which loads htmx; live while the job is under way."""
-    return {"shown": shown(job)}
+def job_progress(job: Job) -> dict[str, JobShown | bool]:
+    """A job's progress inside another page, which loads htmx; live, and at the end the page comes anew."""
+    return {"shown": shown(job), "inside": True}
 
 
 @register.filter

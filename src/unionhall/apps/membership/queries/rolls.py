@@ -64,17 +64,22 @@ def last_in_force(person: Person) -> MembershipEvent | None:
     return MembershipEvent.objects.get(pk=counting[-1].key) if counting else None
 
 
+def on_roll(unions: Iterable[int]) -> QuerySet[Membership]:
+    """All who stand on the rolls of some unions; of merged records only the one that holds on."""
+    return Membership.objects.filter(
+        union__in=list(unions),
+        standing__in=(Standing.MEMBER, Standing.RETAINED),
+        person__merged_into=None,
+    )
+
+
 def roll(unions: Iterable[int], batch: int = 2000) -> Iterator[Membership]:
-    """All who stand on the rolls of some unions, with what an export tells; memory does not grow with them.
+    """Those on the rolls of some unions, with what an export tells; memory does not grow with them.
 
     Batches follow the key, so that no cursor and no transaction stays open while a file is written.
     """
     members = (
-        Membership.objects.filter(
-            union__in=list(unions),
-            standing__in=(Standing.MEMBER, Standing.RETAINED),
-            person__merged_into=None,
-        )
+        on_roll(unions)
         .select_related("person__particulars", "union")
         .prefetch_related(
             Prefetch(

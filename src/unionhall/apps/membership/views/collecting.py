@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
 from itertools import islice
 from typing import Any
@@ -21,7 +22,7 @@ from unionhall.apps.membership.usecases.collecting import exporting, importing
 from unionhall.apps.membership.usecases.collecting.columns import FORMS
 from unionhall.apps.membership.views import loading
 from unionhall.apps.orgs.models import Union
-from unionhall.apps.orgs.queries import subtree
+from unionhall.apps.orgs.queries import subordinates, subtree
 from unionhall.apps.people.queries import present_posts
 from unionhall.kernel import clock
 from unionhall.kernel.codes import JobState
@@ -70,19 +71,21 @@ def collection(request: HttpRequest, union: Union) -> HttpResponse:
             if staged.kind in kinds
         ],
         "exports": queries.collections.exports(union),
+        "under": subordinates(union, clock.today()),
     }
     return render(request, "membership/collecting/collection.html", context)
 
 
 @guard(rules.keeps_roll, loading.union)
-def blank(request: HttpRequest, union: Union, kind: str) -> HttpResponse:
+def blank(request: HttpRequest, union: Union, kind: str) -> HttpResponseBase:
     """An empty form."""
     if kind not in importing.kinds_for(request.user, union):
         raise Http404
     lists = exporting.union_list(subtree([union.pk], clock.today()))
-    response = HttpResponse(blank_form(FORMS[kind], lists), content_type=WORKBOOK)
-    response["Content-Disposition"] = f'attachment; filename="{kind.lower()}-{FORMS[kind].version}.xlsx"'
-    return response
+    form = FORMS[kind]
+    made = io.BytesIO(blank_form(form, lists))
+    name = f"{form.title}-{form.version}.xlsx"
+    return FileResponse(made, as_attachment=True, filename=name, content_type=WORKBOOK)
 
 
 @guard(rules.keeps_roll, loading.union)
@@ -150,6 +153,7 @@ def collected(request: HttpRequest, union: Union, import_id: str) -> HttpRespons
         "counts": [one for one in counts if one["rows"]],
         "good": good,
         "wrong": wrong,
+        "matches": staged.counts.get(RowOutcome.MATCH, 0),
         "lines": lines,
     }
     return render(request, "membership/collecting/collected.html", context)
@@ -188,13 +192,13 @@ def returned(request: HttpRequest, union: Union, import_id: str) -> HttpResponse
     """The uploader's own file with what is to be said of each row."""
     staged = _staged(request, union, import_id)
     told = {line["row"]: messages.of_line(staged.kind, line) for line in report_of(staged)}
-    target = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the response closes it
     try:
         data = file_of(staged)
     except Refusal as refusal:
         toasts.add_message(request, toasts.INFO, messages.of_refusal(refusal), extra_tags="bad")
         return HttpResponseRedirect(_to(union))
-    name = returned_form(staged.file_name, data, _("To be mended"), told, target)
+    target = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the response closes it
+    name = returned_form(FORMS[staged.kind], staged.file_name, data, _("To be mended"), told, target)
     target.seek(0)
     return FileResponse(target, as_attachment=True, filename=name)
 
@@ -217,10 +221,11 @@ def export(request: HttpRequest, union: Union) -> HttpResponseBase:
                 target=target,
             )
         except Refusal as refusal:
+            target.close()
             form.add_error(None, messages.of_refusal(refusal))
         else:
             target.seek(0)
-            name = f"members-{union.public_id}-{made.public_id}.xlsx"
+            name = f"{union.name}-{clock.today():%Y%m%d}-{made.public_id}.xlsx"
             return FileResponse(target, as_attachment=True, filename=name, content_type=WORKBOOK)
     status = 422 if request.method == "POST" else 200
     context = {"union": union, "form": form}

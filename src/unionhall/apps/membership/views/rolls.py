@@ -52,7 +52,10 @@ def members(request: HttpRequest) -> HttpResponse:
         MemberFilter,
         heading=_("Members"),
         name="members",
-        actions=[(_("Registers to print"), reverse("membership:registers"))],
+        actions=[
+            (_("Registers to print"), reverse("membership:registers")),
+            (_("Import and export"), reverse("membership:collections")),
+        ],
         template="membership/members.html",
     )
 

@@ -20,6 +20,7 @@ from unionhall.kernel import audit, sealed
 from unionhall.kernel.clock import CITY
 from unionhall.kernel.imports import write_form
 from unionhall.kernel.imports.forms import labels
+from unionhall.kernel.imports.sheets import LARGE
 from unionhall.kernel.permissions import require
 from unionhall.kernel.refusals import Refusal
 
@@ -37,12 +38,16 @@ def export_roll(
     """Write the roll of a union and of all that answer to it into ``target``, and note who took it, what for.
 
     Identity numbers and phones are masked unless ``opened``, which only an administrator may ask for. Nobody
-    gets the file before the note is written. Refused with REASON_MISSING.
+    gets the file before the note is written. Refused with REASON_MISSING, and with ROLL_TOO_LARGE when more
+    people stand on it than a form holds.
     """
     require(rules.opens_roll if opened else rules.keeps_roll, by, union)
     if not reason.strip():
         raise Refusal("REASON_MISSING")
     ground = subtree([union.pk], at.astimezone(CITY).date())
+    members = queries.rolls.on_roll(ground).count()
+    if members > LARGE.rows:
+        raise Refusal("ROLL_TOO_LARGE", members=members, limit=LARGE.rows)
     rows = write_form(MEMBERS, target, roll_rows(ground, opened=opened), union_list(ground))
     with transaction.atomic():
         export = RollExport.objects.create(

@@ -107,7 +107,7 @@ class MemberRegister:
 
     def _read(self, row: Row) -> Verdict:
         if row.spoilt:
-            return Verdict(row, RowOutcome.ERROR, [Note(row.spoilt)])
+            return Verdict(row, RowOutcome.ERROR, [Note(row.spoilt, row.spoilt_in)])
         cells = Cells(MEMBERS, row)
         warnings: list[Note] = []
         name = normal_name(cells.text("name", 80))

@@ -52,7 +52,7 @@ class UnionRegister:
         self, row: Row, known: dict[str, Union], holders: dict[str | None, str], superiors: dict[str, str]
     ) -> Verdict:
         if row.spoilt:
-            return Verdict(row, RowOutcome.ERROR, [Note(row.spoilt)])
+            return Verdict(row, RowOutcome.ERROR, [Note(row.spoilt, row.spoilt_in)])
         cells = Cells(UNIONS, row)
         name, short_name = cells.text("name", 120), cells.text("short_name", 40)
         level, superior = cells.code("level"), cells.text("superior", 120)
@@ -147,7 +147,7 @@ class EmployerRegister:
         covered: set[tuple[str, int]],
     ) -> Verdict:
         if row.spoilt:
-            return Verdict(row, RowOutcome.ERROR, [Note(row.spoilt)])
+            return Verdict(row, RowOutcome.ERROR, [Note(row.spoilt, row.spoilt_in)])
         cells = Cells(EMPLOYERS, row)
         name, credit_code = cells.text("name", 160), cells.credit_code("credit_code")
         unit_type = cells.code("unit_type")
