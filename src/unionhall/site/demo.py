@@ -64,6 +64,11 @@ ACCOUNTS = [
     ("deputy", "方敏", "城东区总工会", "OFFICER"),
     ("station", "田野", "梧桐里街道总工会", ""),
 ]
+# Invented, with the number under which every union of the country can be reached.
+CONTACTS = {
+    "城东区总工会": ("东港路 1 号城东区职工服务中心", "周一至周五 9:00–17:00"),
+    "梧桐里街道总工会": ("梧桐里 8 号街道工会服务站", "周一至周六 8:30–20:30"),
+}
 NATIONAL_THIRD = ("周启明", "秦月")
 
 
@@ -189,7 +194,7 @@ class _City:
         return self.unions[name]
 
     def make_unions(self) -> None:
-        from unionhall.apps.orgs.usecases import affiliate, cover_employer
+        from unionhall.apps.orgs.usecases import affiliate, cover_employer, note_contact
 
         self.union("市总工会", "CITY", None)
         for name in DISTRICTS:
@@ -201,6 +206,10 @@ class _City:
         for _name, _trade, unit, sender, _title in FINALISTS:
             grassroots = self.union(f"{unit}工会", "GRASSROOTS", sender)
             cover_employer(by=self.by, at=self.at, union=grassroots, employer=unit, since=self.since)
+        for name, (address, hours) in CONTACTS.items():
+            note_contact(
+                by=self.by, at=self.at, union=self.unions[name], phone="12351", address=address, hours=hours
+            )
         affiliate(
             by=self.by,
             at=self.at,
