@@ -146,7 +146,9 @@ def measure(vendor: str, book: Path):
         environment["DJANGO_SETTINGS_MODULE"] = "unionhall.site.settings"
         base = [sys.executable, "-W", "ignore"]
         subprocess.run(
-            [*base, "-m", "unionhall.site.cli", "demo", "--prepare-only"], env=environment, check=True
+            [*base, "-m", "unionhall.site.cli", "demo", "--final-only", "--prepare-only"],
+            env=environment,
+            check=True,
         )
         made = subprocess.run(
             [*base, "-c", MEASURE, str(book)], env=environment, check=True, capture_output=True, text=True

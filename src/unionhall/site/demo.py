@@ -78,6 +78,7 @@ def add_commands(commands: Any) -> None:
     demo.add_argument("--host", default="127.0.0.1")
     demo.add_argument("--port", type=int, default=8000, help="0 chooses a free one")
     demo.add_argument("--prepare-only", action="store_true", help="make the city and serve nothing")
+    demo.add_argument("--final-only", action="store_true", help="leave out the district's year of joining")
     demo.add_argument("--plain", action="store_true", help="print the address and nothing else")
     demo.set_defaults(run=run_demo)
 
@@ -86,7 +87,7 @@ def run_demo(arguments: argparse.Namespace) -> int:
     """Make the demo city where there is none yet, and serve it."""
     from unionhall.site import serve
 
-    refusal = prepare()
+    refusal = prepare(joining=not arguments.final_only)
     if refusal:
         sys.stderr.write(refusal + "\n")
         return 1
@@ -113,7 +114,7 @@ def _folder() -> Path:
     return Path(settings.VAR)
 
 
-def prepare() -> str:
+def prepare(*, joining: bool) -> str:
     """Migrate, and make the city in an empty database; why that cannot be, or an empty string."""
     import django
 
@@ -130,13 +131,13 @@ def prepare() -> str:
     if installation is None and Account.objects.exists():
         return "This database is in real use; the demo does not touch it. Nothing was changed."
     if installation is None:
-        make_city()
+        make_city(joining=joining)
     elif not installation.demo:
         return "This database was not made by the demo. Nothing was changed; name another with DATABASE_URL."
     return database_refusal()
 
 
-def make_city(*, joining: bool = True) -> None:
+def make_city(*, joining: bool) -> None:
     """Invent the city, its people, a final that only waits to be held, and a year of joining; in one
     transaction.
     """
