@@ -67,7 +67,9 @@ def house(vendor: str, serve=("-m", "unionhall.site.cli", "serve", "--port", "0"
         environment["DJANGO_SETTINGS_MODULE"] = "unionhall.site.settings"
         base = [sys.executable, "-W", "ignore"]
         subprocess.run(
-            [*base, "-m", "unionhall.site.cli", "demo", "--prepare-only"], env=environment, check=True
+            [*base, "-m", "unionhall.site.cli", "demo", "--final-only", "--prepare-only"],
+            env=environment,
+            check=True,
         )
         made = subprocess.run(
             [*base, "-c", PREPARE, str(SEATS)], env=environment, check=True, capture_output=True, text=True

@@ -105,7 +105,9 @@ def run() -> list[Figure]:
         environment["DJANGO_SETTINGS_MODULE"] = "unionhall.site.settings"
         base = [sys.executable, "-W", "ignore"]
         subprocess.run(
-            [*base, "-m", "unionhall.site.cli", "demo", "--prepare-only"], env=environment, check=True
+            [*base, "-m", "unionhall.site.cli", "demo", "--final-only", "--prepare-only"],
+            env=environment,
+            check=True,
         )
         fill = FILL.replace("{unions}", str(UNIONS)).replace("{persons}", str(PERSONS))
         made = subprocess.run(

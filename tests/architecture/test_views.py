@@ -81,6 +81,7 @@ GET = {
     "people:own-password": SIGNED_IN,
     "orgs:new-union": ADMINISTERS,
     "orgs:place": ADMINISTERS,
+    "orgs:contact": ADMINISTERS,
     "orgs:affiliate": ADMINISTERS,
     "orgs:cover": ADMINISTERS,
     "people:new-person": ADMINISTERS,
@@ -444,7 +445,7 @@ def addresses(city):
     )
     more |= {
         f"orgs:{name}": reverse(f"orgs:{name}", args=[city.stage.contest.organiser.public_id])
-        for name in ("new-union", "place", "affiliate", "cover")
+        for name in ("new-union", "place", "contact", "affiliate", "cover")
     } | {
         f"people:{name}": reverse(f"people:{name}", args=[city.chief.person.public_id])
         for name in ("honour", "appoint", "account", "particulars")

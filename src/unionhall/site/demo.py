@@ -64,6 +64,11 @@ ACCOUNTS = [
     ("deputy", "方敏", "城东区总工会", "OFFICER"),
     ("station", "田野", "梧桐里街道总工会", ""),
 ]
+# Invented, with the number under which every union of the country can be reached.
+CONTACTS = {
+    "城东区总工会": ("东港路 1 号城东区职工服务中心", "周一至周五 9:00–17:00"),
+    "梧桐里街道总工会": ("梧桐里 8 号街道工会服务站", "周一至周六 8:30–20:30"),
+}
 NATIONAL_THIRD = ("周启明", "秦月")
 
 
@@ -73,6 +78,7 @@ def add_commands(commands: Any) -> None:
     demo.add_argument("--host", default="127.0.0.1")
     demo.add_argument("--port", type=int, default=8000, help="0 chooses a free one")
     demo.add_argument("--prepare-only", action="store_true", help="make the city and serve nothing")
+    demo.add_argument("--final-only", action="store_true", help="leave out the district's year of joining")
     demo.add_argument("--plain", action="store_true", help="print the address and nothing else")
     demo.set_defaults(run=run_demo)
 
@@ -81,7 +87,7 @@ def run_demo(arguments: argparse.Namespace) -> int:
     """Make the demo city where there is none yet, and serve it."""
     from unionhall.site import serve
 
-    refusal = prepare()
+    refusal = prepare(joining=not arguments.final_only)
     if refusal:
         sys.stderr.write(refusal + "\n")
         return 1
@@ -108,7 +114,7 @@ def _folder() -> Path:
     return Path(settings.VAR)
 
 
-def prepare() -> str:
+def prepare(*, joining: bool) -> str:
     """Migrate, and make the city in an empty database; why that cannot be, or an empty string."""
     import django
 
@@ -125,13 +131,13 @@ def prepare() -> str:
     if installation is None and Account.objects.exists():
         return "This database is in real use; the demo does not touch it. Nothing was changed."
     if installation is None:
-        make_city()
+        make_city(joining=joining)
     elif not installation.demo:
         return "This database was not made by the demo. Nothing was changed; name another with DATABASE_URL."
     return database_refusal()
 
 
-def make_city(*, joining: bool = True) -> None:
+def make_city(*, joining: bool) -> None:
     """Invent the city, its people, a final that only waits to be held, and a year of joining; in one
     transaction.
     """
@@ -189,7 +195,7 @@ class _City:
         return self.unions[name]
 
     def make_unions(self) -> None:
-        from unionhall.apps.orgs.usecases import affiliate, cover_employer
+        from unionhall.apps.orgs.usecases import affiliate, cover_employer, note_contact
 
         self.union("市总工会", "CITY", None)
         for name in DISTRICTS:
@@ -201,6 +207,10 @@ class _City:
         for _name, _trade, unit, sender, _title in FINALISTS:
             grassroots = self.union(f"{unit}工会", "GRASSROOTS", sender)
             cover_employer(by=self.by, at=self.at, union=grassroots, employer=unit, since=self.since)
+        for name, (address, hours) in CONTACTS.items():
+            note_contact(
+                by=self.by, at=self.at, union=self.unions[name], phone="12351", address=address, hours=hours
+            )
         affiliate(
             by=self.by,
             at=self.at,

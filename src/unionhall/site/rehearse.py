@@ -83,7 +83,16 @@ def _server(address: str, say: Any) -> Iterator[str]:
         return
     with tempfile.TemporaryDirectory(prefix="unionhall-") as folder, _scratch_database(folder) as url:
         environment = {**os.environ, "UNIONHALL_VAR": folder, "DATABASE_URL": url, "PYTHONUNBUFFERED": "1"}
-        command = [sys.executable, "-m", "unionhall.site.cli", "demo", "--port", "0", "--plain"]
+        command = [
+            sys.executable,
+            "-m",
+            "unionhall.site.cli",
+            "demo",
+            "--final-only",
+            "--port",
+            "0",
+            "--plain",
+        ]
         server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)  # noqa: S603
         try:
             assert server.stdout is not None, "its output is a pipe"

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from tests.apps.membership.conftest import identity_number
+from unionhall.apps.membership import queries
 from unionhall.apps.membership.codes import ApplicationState, Channel, EventKind, Standing
 from unionhall.apps.membership.models import Application, Attribution, Membership, MembershipEvent
 from unionhall.apps.membership.usecases import applying, handling, ledger, outreach
@@ -171,3 +172,11 @@ def test_what_waits_and_what_is_overdue_stands_on_the_first_page(desk, client):
         assert list(client.get(address).context["table"].data.data) == shown
     client.force_login(desk.city.organiser)
     assert client.get(reverse("today")).context["joining"]["SUBMITTED"] == 0
+
+
+def test_the_queue_has_what_waits_on_top_due_first_then_the_newest(desk):
+    at = clock.now()
+    decided = [desk.member(at=at - timedelta(days=days)).person.applications.get() for days in (40, 30)]
+    waiting = [desk.accepted(at=at - timedelta(days=days)) for days in (10, 20, 20)]
+    listed = list(queries.applications.within([desk.street.pk]))
+    assert listed == [waiting[1], waiting[2], waiting[0], decided[1], decided[0]]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from unionhall.apps.orgs.models import Command, Union
 from unionhall.apps.orgs.queries import line_of_command, subtree
 from unionhall.apps.orgs.usecases import affiliate, cover_employer, place_under
-from unionhall.kernel import clock
+from unionhall.kernel import audit, clock
 from unionhall.kernel.audit import SYSTEM
 from unionhall.kernel.refusals import Refusal
 
@@ -106,3 +107,21 @@ def test_lists_filter_sort_page_and_ask_a_fixed_number_of_questions(city, client
     page = client.get("/people?honour=CRAFTSMAN&export=csv").content.decode("utf-8-sig")
     assert sorted(line.split(",")[0] for line in page.splitlines()[1:]) == ["范志刚", "郎雪"]
     assert "没有符合条件的记录" in client.get("/people?trade=无此工种").content.decode()
+
+
+def test_a_unions_contact_is_noted_by_its_administrator_and_shown(city, client):
+    union = Union.objects.get(name="江岸街道总工会")
+    address = reverse("orgs:contact", args=[union.public_id])
+    client.force_login(city.administrator)
+    told = {"phone": "0571-0000 0000 转 8", "address": "江岸路 2 号", "hours": "周一至周五 9:00–17:00"}
+    refused = client.post(address, told | {"phone": "今天不在"})
+    assert (refused.status_code, refused.context["form"].errors.keys()) == (422, {"phone"})
+    assert client.post(address, told).status_code == 302
+    union.refresh_from_db()
+    assert {name: getattr(union, name) for name in told} == told
+    page = client.get(reverse("orgs:union", args=[union.public_id])).content.decode()
+    assert [text in page for text in told.values()] == [True] * 3
+    (line,) = audit.history(union).filter(action="union.contact")
+    assert sorted(line.fields) == ["address", "hours", "phone"]
+    assert client.post(address, told).status_code == 302
+    assert audit.history(union).filter(action="union.contact").count() == 1

@@ -16,6 +16,7 @@ class OrgsConfig(AppConfig):
                 "union.found": _("Founded"),
                 "union.place": _("Placed in the line of command"),
                 "union.affiliate": _("Affiliated to an industry union"),
+                "union.contact": _("Contact noted"),
                 "union.cover": _("Employer covered"),
             }
         )

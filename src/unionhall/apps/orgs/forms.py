@@ -40,6 +40,25 @@ class FoundForm(forms.Form):
     since = SinceField()
 
 
+class ContactForm(forms.Form):
+    """How workers reach a union's office."""
+
+    phone = forms.RegexField(
+        label=_("office phone"),
+        regex=r"^[0-9 +\-()（）转]{5,40}$",
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel"}),
+        error_messages={"invalid": _("That is no telephone number. Please look again.")},
+    )
+    address = forms.CharField(label=_("address"), max_length=160, required=False)
+    hours = forms.CharField(
+        label=_("opening hours"),
+        max_length=80,
+        required=False,
+        help_text=_("Such as: Mon–Fri 9–17, Wed until 20"),
+    )
+
+
 class PlaceForm(forms.Form):
     """The union that a union answers to."""
 

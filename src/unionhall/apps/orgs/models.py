@@ -19,6 +19,10 @@ class Union(models.Model):
     level = models.CharField(_("level"), max_length=12, choices=UnionLevel)
     # The unified social credit code of the union itself (81 or 89 in front), where it is known.
     credit_code = models.CharField(_("credit code"), max_length=18, unique=True, null=True, blank=True)
+    # How workers reach its office; printed and shown to everybody.
+    phone = models.CharField(_("office phone"), max_length=40, blank=True)
+    address = models.CharField(_("address"), max_length=160, blank=True)
+    hours = models.CharField(_("opening hours"), max_length=80, blank=True)
 
 
 class Dated(models.Model):

@@ -47,6 +47,18 @@ def found_union(
 
 
 @transaction.atomic
+def note_contact(*, by: Acting, at: datetime, union: Union, phone: str, address: str, hours: str) -> None:
+    """Note how workers reach a union's office; members see it on their own page."""
+    require(rules.administers, by, union)
+    told = {"phone": phone.strip(), "address": address.strip(), "hours": hours.strip()}
+    changed = [name for name, value in told.items() if getattr(union, name) != value]
+    if not changed:
+        return
+    Union.objects.filter(pk=union.pk).update(**told)
+    audit.record(by.actor, "union.contact", union, at=at, fields=changed)
+
+
+@transaction.atomic
 def place_under(*, by: Acting, at: datetime, union: Union, superior: Union, since: date) -> Command:
     """Let a union answer to ``superior`` from a day on; the line it had until then ends.
 

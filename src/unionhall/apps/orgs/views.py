@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from unionhall.apps.orgs import messages, queries, rules, usecases
 from unionhall.apps.orgs.codes import UnionLevel
-from unionhall.apps.orgs.forms import AffiliateForm, CoverForm, FoundForm, PlaceForm
+from unionhall.apps.orgs.forms import AffiliateForm, ContactForm, CoverForm, FoundForm, PlaceForm
 from unionhall.apps.orgs.models import Union
 from unionhall.apps.orgs.tables import UnionFilter, UnionTable
 from unionhall.kernel import audit, clock
@@ -91,6 +91,19 @@ def place(request: HttpRequest, union: Union) -> HttpResponse:
         form,
         _("Line of command"),
         lambda data: usecases.place_under(by=_by(request), at=clock.now(), union=union, **data),
+        union,
+    )
+
+
+@guard(rules.administers, _load)
+def contact(request: HttpRequest, union: Union) -> HttpResponse:
+    """Say how workers reach the union's office."""
+    told = {"phone": union.phone, "address": union.address, "hours": union.hours}
+    return _page(
+        request,
+        ContactForm(request.POST or None, initial=told),
+        _("Contact"),
+        lambda data: usecases.note_contact(by=_by(request), at=clock.now(), union=union, **data),
         union,
     )
 

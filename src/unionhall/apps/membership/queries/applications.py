@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from hmac import compare_digest
 
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, QuerySet, When
 
 from unionhall.apps.membership.codes import PENDING, ApplicationState
 from unionhall.apps.membership.models import Application, ApplicationStep
@@ -40,12 +40,14 @@ def steps(application: Application) -> QuerySet[ApplicationStep]:
 
 
 def within(unions: Iterable[int]) -> QuerySet[Application]:
-    """The applications to some unions that have been sent in, those due first on top."""
+    """The applications to some unions: those that wait by what is due, then the rest, newest first."""
+    due = Case(When(state__in=PENDING, then="due_on")).asc(nulls_last=True)
+    came = Case(When(state__in=PENDING, then="pk")).asc(nulls_last=True)
     return (
         Application.objects.filter(union__in=unions)
         .exclude(state=ApplicationState.DRAFT)
         .select_related("union", "employer", "source__session")
-        .order_by("due_on", "pk")
+        .order_by(due, came, "-pk")
     )
 
 

@@ -47,6 +47,7 @@ from unionhall.kernel.clock import CITY
 
 # A cohort: whoever came to a session in a month, applied so soon after, and was approved so soon after.
 APPLIED_WITHIN, APPROVED_WITHIN = timedelta(days=30), timedelta(days=60)
+FEW_UNIONS = 100
 KIND_OF = {figure: kind for kind, figure in OF_KIND.items()}
 
 
@@ -365,11 +366,16 @@ def _sessions(
 ) -> list[OfPartner]:
     """Count the scope's sessions of the period into their channels, and into their partners."""
     held = OutreachSession.objects.filter(
-        of_unions("union", scope.unions),
-        starts_at__gte=_moment(scope.starts),
-        starts_at__lt=_moment(scope.ends),
+        starts_at__gte=_moment(scope.starts), starts_at__lt=_moment(scope.ends)
     )
-    for key, channel, cost in held.values_list("pk", "channel", "cost"):
+    if len(scope.unions) <= FEW_UNIONS:
+        held = held.filter(union__in=scope.unions)
+    # Of many unions each is looked at here: a year has fewer sessions than a district has unions.
+    within: set[int] = set()
+    for key, union, channel, cost in held.values_list("pk", "union_id", "channel", "cost"):
+        if union not in scope.unions:
+            continue
+        within.add(key)
         line = channels[Channel(channel)]
         line.sessions += 1
         if cost is not None:
@@ -380,6 +386,8 @@ def _sessions(
     for session, key, public_id, name in held.filter(partners__isnull=False).values_list(
         "pk", "partners", "partners__public_id", "partners__name"
     ):
+        if session not in within:
+            continue
         partner = partners.setdefault(key, OfPartner(public_id, name))
         partner.sessions += 1
         partner.joins += joins_of.get(session, 0)
