@@ -218,6 +218,19 @@ def test_the_hall_sees_what_time_took_off(hall, client):
     assert "已含用时 -0.1 分" in hall_page
 
 
+def test_no_box_closes_over_a_running_watch_whose_penalty_would_be_lost(hall):
+    entry = hall.open(5)
+    desk.start_speech(by=hall.city.scrutineer, at=clock.now() - timedelta(minutes=9), entry=entry)
+    hall.all_score(entry)
+    with pytest.raises(Refusal) as caught, transaction.atomic():
+        hall.close(entry)
+    assert caught.value.code == "WATCH_RUNS"
+    desk.end_speech(by=hall.city.scrutineer, at=clock.now(), entry=entry)
+    hall.close(entry)
+    taken = queries.counting.result(hall.stage).of(entry.public_id).adjustments
+    assert [(one.kind, float(one.points)) for one in taken] == [("TIMING", -0.2)]
+
+
 def test_equal_speakers_whom_the_rules_do_not_call_joint_are_not_frozen_as_joint(hall):
     """A ladder of ties that ends without JOINT: who is first is not for the program to say."""
     version = hall.stage.rulebook
@@ -233,6 +246,13 @@ def test_equal_speakers_whom_the_rules_do_not_call_joint_are_not_frozen_as_joint
             results.review_stage(by=hall.city.chief, at=clock.now(), stage=hall.stage)
     assert (caught.value.code, hall.stage.state) == ("TIE_OPEN", "CLOSED")
     assert hall.speeches[3].person.name in caught.value.data["speakers"]
+
+
+def test_unions_are_offered_by_their_names(city):
+    browser = Client()
+    browser.force_login(city.organiser)
+    page = browser.get("/contests/new").content.decode()
+    assert ("Union object" in page, page.count(">市总工会</option>")) == (False, 2)
 
 
 DOUBLED = '{"format": "unionhall-rulebook/1", "format": "unionhall-rulebook/1"}'

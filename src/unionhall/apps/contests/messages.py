@@ -97,6 +97,7 @@ def _refusals() -> dict[str, str]:
         "UNKNOWN_BOX": _("There is no such speech in this contest. Reload the page."),
         "UNKNOWN_CODE": _("This code is not known. Check it against the sheet, or ask the scrutineer's desk."),
         "UNKNOWN_PASS": _("This phone no longer has a seat. Your draft is safe; ask the scrutineer's desk for a new code."),
+        "WATCH_RUNS": _("The watch still runs. Nothing was closed. Stop it first: only then does the time count."),
         "WITNESS_IS_DRAWER": _("Whoever draws cannot be the witness."),
     }  # fmt: skip
 

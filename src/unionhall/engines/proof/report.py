@@ -33,7 +33,7 @@ SENTENCES = {
     "NOT_AN_INTEGER": N_("At {path} stands a number that is no integer: {value}."),
     "NOT_CANONICAL": N_("These are not the canonical bytes; they differ at byte {byte}."),
     "NOT_INCLUDED": N_("The proof does not lead from leaf {index} to the signed root."),
-    "NOT_JSON": N_("This is not JSON, at line {line}, column {column} ({why}); is the file cut off?"),
+    "NOT_JSON": N_("This is not JSON, at line {line}, column {column}; is the file cut off?"),
     "NOT_NFC": N_("The text at {path} is not in Unicode's normal form NFC."),
     "NOT_PUBLISHED": N_("The log does not end with a publication, so there is no official result in it."),
     "NOT_SIGNED": N_("The key {name} has not signed."),
