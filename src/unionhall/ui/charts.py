@@ -166,9 +166,10 @@ class _Axis:
     """A common axis between round numbers around the values."""
 
     def __init__(self, values: Sequence[Decimal]) -> None:
-        self.low, self.step, self.parts = (
-            _round_ends(min(values), max(values)) if values else (Decimal(0), Decimal(1), 1)
-        )
+        low, high = min(values, default=Decimal(0)), max(values, default=Decimal(1))
+        if low == high:  # all alike: they stand in the middle, not at the edge of a hundredth
+            low, high = low - 1, high + 1
+        self.low, self.step, self.parts = _round_ends(low, high)
 
     def percentage(self, value: Decimal) -> Decimal:
         return (value - self.low) / (self.step * self.parts) * 100

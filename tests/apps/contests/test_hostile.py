@@ -17,6 +17,7 @@ from unionhall.apps.contests.models import Stage
 from unionhall.apps.contests.usecases import corrections, desk, log, passes, results, stages
 from unionhall.apps.contests.usecases.ballots import PhoneProof
 from unionhall.engines import proof
+from unionhall.engines.scoring import parse_rulebook
 from unionhall.kernel import clock
 from unionhall.kernel.refusals import Refusal
 
@@ -164,6 +165,94 @@ def test_points_after_the_end_stand_in_the_log_with_two_signatures_and_their_rea
         "超时未计", hall.city.chief.public_id, hall.city.scrutineer.public_id,
     )  # fmt: skip
     assert (given["kind"], given["number"], given["points"]) == ("points", told["number"], "-1.5")
+
+
+@pytest.fixture
+def at_desk(hall):
+    """The scrutineer's browser, and what it posts to the desk."""
+    browser = Client()
+    browser.force_login(hall.city.scrutineer)
+
+    def press(action, **form):
+        return browser.post(f"/stages/{hall.stage.public_id}/desk/{action}", form, HTTP_HX_REQUEST="true")
+
+    return browser, press
+
+
+def test_a_page_left_behind_does_nothing_to_the_next_speaker(hall, at_desk):
+    """Closing is for good: a desk that lost its connection still offers to close the speech before."""
+    _browser, press = at_desk
+    former = hall.open()
+    hall.all_score(former)
+    hall.close(former)
+    entry = hall.open(1)
+    juror = hall.jurors[0]
+    for action, form in (
+        ("close", {}),
+        ("recuse", {"juror": juror.public_id, "reason": "同单位"}),
+        ("paper", {"juror": juror.public_id, "CONTENT": "38"}),
+    ):
+        told = press(action, entry=former.public_id, **form).content.decode()
+        assert "没有任何改动：您页面上的这篇作品已不在台上" in told, action
+    entry.box.refresh_from_db()
+    assert (entry.box.state, entry.box.excusals.count(), entry.box.keyed_sheets.count()) == ("OPEN", 0, 0)
+    press("recuse", entry=entry.public_id, juror=juror.public_id, reason="同单位")
+    assert entry.box.excusals.count() == 1
+
+
+def test_the_desk_offers_every_seat_before_the_first_cue_comes_on_stage(hall, at_desk):
+    """The list does not follow the hall by itself: a desk opened early must not be a dead end."""
+    browser, _press = at_desk
+    page = browser.get(f"/stages/{hall.stage.public_id}/desk").content.decode()
+    assert page.count('<option value="') == len(hall.jurors)
+
+
+def test_the_hall_sees_what_time_took_off(hall, client):
+    entry = hall.open(5)
+    desk.start_speech(by=hall.city.scrutineer, at=clock.now(), entry=entry)
+    desk.end_speech(by=hall.city.scrutineer, at=clock.now(), entry=entry)
+    hall.all_score(entry)
+    hall.close(entry)
+    desk.reveal_score(by=hall.city.scrutineer, at=clock.now(), entry=entry)
+    hall_page = client.get(f"/stages/{hall.stage.public_id}/hall").content.decode()
+    assert "已含用时 -0.1 分" in hall_page
+
+
+def test_no_box_closes_over_a_running_watch_whose_penalty_would_be_lost(hall):
+    entry = hall.open(5)
+    desk.start_speech(by=hall.city.scrutineer, at=clock.now() - timedelta(minutes=9), entry=entry)
+    hall.all_score(entry)
+    with pytest.raises(Refusal) as caught, transaction.atomic():
+        hall.close(entry)
+    assert caught.value.code == "WATCH_RUNS"
+    desk.end_speech(by=hall.city.scrutineer, at=clock.now(), entry=entry)
+    hall.close(entry)
+    taken = queries.counting.result(hall.stage).of(entry.public_id).adjustments
+    assert [(one.kind, float(one.points)) for one in taken] == [("TIMING", -0.2)]
+
+
+def test_equal_speakers_whom_the_rules_do_not_call_joint_are_not_frozen_as_joint(hall):
+    """A ladder of ties that ends without JOINT: who is first is not for the program to say."""
+    version = hall.stage.rulebook
+    document = {**version.document, "ties": [{"by": "MORE_DECIMALS"}]}
+    rulebook = parse_rulebook(document)
+    with mock.patch.object(queries.rulebooks, "_parsed", return_value=rulebook):
+        for number, entry in enumerate(hall.speeches):
+            hall.open(number)
+            hall.all_score(entry)
+            hall.close(entry)
+        desk.close_stage(by=hall.city.scrutineer, at=clock.now(), stage=hall.stage)
+        with pytest.raises(Refusal) as caught, transaction.atomic():
+            results.review_stage(by=hall.city.chief, at=clock.now(), stage=hall.stage)
+    assert (caught.value.code, hall.stage.state) == ("TIE_OPEN", "CLOSED")
+    assert hall.speeches[3].person.name in caught.value.data["speakers"]
+
+
+def test_unions_are_offered_by_their_names(city):
+    browser = Client()
+    browser.force_login(city.organiser)
+    page = browser.get("/contests/new").content.decode()
+    assert ("Union object" in page, page.count(">市总工会</option>")) == (False, 2)
 
 
 DOUBLED = '{"format": "unionhall-rulebook/1", "format": "unionhall-rulebook/1"}'

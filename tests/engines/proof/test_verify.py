@@ -44,6 +44,11 @@ def test_a_scrutineers_copy_shows_everything(final, bundle):
     assert final.signer.public.fingerprint in text
 
 
+def test_the_page_names_every_prize_also_those_beside_the_ranking(bundle):
+    told = page(verify(bundle), pinned=True)
+    assert [told.count(name) for name in ("一等奖", "二等奖", "特等奖")] == [1, 2, 1]
+
+
 def test_a_public_copy_without_ballots_says_that_it_cannot_be_recounted(final):
     verdict = verify(final.bundle(proof.PUBLIC))
     assert verdict.checks == [check for check in ALL if check != "RESULT"]

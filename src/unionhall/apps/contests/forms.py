@@ -16,6 +16,20 @@ from unionhall.apps.people.models import Account
 from unionhall.engines.scoring import RuleBook, ScoringError, read_document
 
 
+class UnionField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Unions by name."""
+
+    def label_from_instance(self, obj: Union) -> str:
+        return obj.name
+
+
+class UnionsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Several unions by name."""
+
+    def label_from_instance(self, obj: Union) -> str:
+        return obj.name
+
+
 class ContestForm(forms.ModelForm):  # type: ignore[type-arg]
     """A contest; organisers are offered only within the account's reach."""
 
@@ -25,8 +39,8 @@ class ContestForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, organisers: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organiser"] = forms.ModelChoiceField(organisers, label=_("organiser"))
-        self.fields["co_organisers"] = forms.ModelMultipleChoiceField(
+        self.fields["organiser"] = UnionField(organisers, label=_("organiser"))
+        self.fields["co_organisers"] = UnionsField(
             Union.objects.order_by("level", "name"), label=_("co-organisers"), required=False
         )
 
@@ -59,13 +73,6 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def validate_unique(self) -> None:
         """The use case refuses a speaker who is entered already."""
-
-
-class UnionField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """Unions by name."""
-
-    def label_from_instance(self, obj: Union) -> str:
-        return obj.name
 
 
 class JuryForm(forms.Form):

@@ -63,7 +63,7 @@ def _refusals() -> dict[str, str]:
         "NOT_ALLOWED": _("You have no part in this contest that allows that."),
         "NOT_DEFERRED": _("No speech has to be heard first any more: open its scoring."),
         "NOT_DRAWN": _("The order of speakers has not been drawn yet."),
-        "NOT_ON_STAGE": _("This speech is not on stage."),
+        "NOT_ON_STAGE": _("Nothing was changed: the speech that your page shows is not on stage any more. Look at the desk, then press again."),
         "NOT_OPEN": _("Scoring of this speech has not been opened yet. Your scores are safe on this phone; send them when it opens."),
         "OPEN_JURY_WEIGHS": _("%(jury)s is open to everybody and so must have weight 0."),
         "OTHER_ORIGIN": _("This request came from another site and was refused."),
@@ -91,10 +91,12 @@ def _refusals() -> dict[str, str]:
         "TITLE_MISSING": _("Please name the specimen talk."),
         "TOO_FEW_JURORS": _("At least %(least)s jurors are needed, one for each jury."),
         "TOO_MANY": _("Too many attempts. Your scores are safe on this phone and will be sent again."),
+        "TIE_OPEN": _("%(speakers)s are equal, and the rule book’s ladder of ties does not decide between them. Nothing was frozen. Decide by points, which two persons sign."),
         "TWO_DUTIES": _("The scrutineer and the chief juror must be two persons."),
         "UNKNOWN_BOX": _("There is no such speech in this contest. Reload the page."),
         "UNKNOWN_CODE": _("This code is not known. Check it against the sheet, or ask the scrutineer's desk."),
         "UNKNOWN_PASS": _("This phone no longer has a seat. Your draft is safe; ask the scrutineer's desk for a new code."),
+        "WATCH_RUNS": _("The watch still runs. Nothing was closed. Stop it first: only then does the time count."),
         "WITNESS_IS_DRAWER": _("Whoever draws cannot be the witness."),
     }  # fmt: skip
 

@@ -140,6 +140,6 @@ def run_tamper(arguments: argparse.Namespace) -> int:
         return 2
     accepted = 0
     for way, (tried, passed) in tampering.campaign(data, arguments.runs, arguments.seed).items():
-        sys.stdout.write(f"{way:<28} {tried:>6} tried, {passed} accepted\n")
+        sys.stdout.write(f"{way:<32} {tried:>6} tried, {passed} accepted\n")
         accepted += passed
     return 1 if accepted else 0

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from unionhall.engines.proof.bundle import JUROR, PUBLIC, SCRUTINEER
 from unionhall.engines.proof.problems import ProofError
+from unionhall.engines.proof.replay import Log
 from unionhall.engines.proof.verify import CHECKS, Verdict
 
 
@@ -33,7 +34,7 @@ SENTENCES = {
     "NOT_AN_INTEGER": N_("At {path} stands a number that is no integer: {value}."),
     "NOT_CANONICAL": N_("These are not the canonical bytes; they differ at byte {byte}."),
     "NOT_INCLUDED": N_("The proof does not lead from leaf {index} to the signed root."),
-    "NOT_JSON": N_("This is not JSON, at line {line}, column {column} ({why}); is the file cut off?"),
+    "NOT_JSON": N_("This is not JSON, at line {line}, column {column}; is the file cut off?"),
     "NOT_NFC": N_("The text at {path} is not in Unicode's normal form NFC."),
     "NOT_PUBLISHED": N_("The log does not end with a publication, so there is no official result in it."),
     "NOT_SIGNED": N_("The key {name} has not signed."),
@@ -127,7 +128,7 @@ def page(verdict: Verdict, *, pinned: bool) -> str:
             f"{log.ballots} ballots opened, {log.closed_leaves} leaves closed, {verdict.receipts} receipts.",
             f"Revision {log.published}:",
             "",
-            *_result(log.result, log.entries),
+            *_result(log),
         ]
     return "\n".join(lines) + "\n"
 
@@ -151,13 +152,15 @@ def grouped(digest: bytes) -> str:
     return " ".join(digits[i : i + 4] for i in range(0, len(digits), 4))
 
 
-def _result(result: list[dict[str, object]], entries: dict[str, dict[str, object]]) -> list[str]:
+def _result(log: Log) -> list[str]:
+    names = {prize.code: prize.name for prize in log.rulebook.prizes} if log.rulebook else {}
     lines = []
-    for line in result:
-        entry = entries[str(line["entry"])]
+    for line in log.result:
+        entry, special = log.entries[line["entry"]], log.special.get(line["entry"])
         rank = "—" if line["rank"] is None else str(line["rank"])
+        prizes = [names.get(line["prize"], line["prize"]), special["name"] if special else None]
         lines.append(
-            f"{rank:>4}  {line['composite'] or '—':>8}  {line['prize'] or '':<8}  "
+            f"{rank:>4}  {line['composite'] or '—':>8}  {'、'.join(filter(None, prizes)) or '—'}  "
             f"{entry['number']:>3} {entry['name']} 《{entry['title']}》"
         )
     return lines

@@ -610,7 +610,7 @@ def follow(bundle, whole):
     """Follow the log; where all ballots are opened (`whole`), count at every review."""
     log = {
         "rules": None, "order": [], "names": {}, "jury_of": {}, "withdrawn": set(), "out": set(),
-        "ballots": {}, "points": {}, "special": set(), "seconds": {}, "result": None,
+        "ballots": {}, "points": {}, "special": {}, "seconds": {}, "result": None,
         "revision": 0, "counts": 0, "sheets": 0,
     }  # fmt: skip
     order = Order(whole)
@@ -646,9 +646,9 @@ def follow(bundle, whole):
         elif kind == "points-withdrawn":
             del log["points"][event["number"]]
         elif kind == "special":
-            log["special"].add(event["entry"])
+            log["special"][event["entry"]] = event["name"]
         elif kind == "special-withdrawn":
-            log["special"].remove(event["entry"])
+            del log["special"][event["entry"]]
         elif kind == "review":
             log["result"] = event["result"]
             if whole:
@@ -801,7 +801,8 @@ def page(log):
     for line in log["result"]:
         entry = log["names"][line["entry"]]
         rank = "-" if line["rank"] is None else line["rank"]
-        figures = f"{rank:>4}  {line['composite'] or '-':>8}  {line['prize'] or '':<8}"
+        prizes = ", ".join(filter(None, (line["prize"], log["special"].get(line["entry"]))))
+        figures = f"{rank:>4}  {line['composite'] or '-':>8}  {prizes:<8}"
         yield f"{figures}  {entry['number']:>3} {entry['name']}"
 
 

@@ -49,6 +49,12 @@ def document(stage: Stage) -> dict[str, Any]:
     }
 
 
+def undecided(board: Mapping[str, Any]) -> list[str]:
+    """The names of those whom the rule book's ladder of ties leaves equal without calling them joint."""
+    speakers = board["speakers"]
+    return [speakers[e["entry"]]["name"] for e in board["result"]["entries"] if e["undecided"]]
+
+
 def digest(board: Mapping[str, Any]) -> str:
     """The SHA-256 of a board's canonical JSON; what screens and sheets show of it is its beginning."""
     text = json.dumps(board, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -91,6 +91,12 @@ class Floor:
     places: dict[str, int] = field(default_factory=dict)
 
     @property
+    def untimed(self) -> bool:
+        """Whether the rules watch the time of the speech on stage, and nobody has started the watch."""
+        timed = self.rulebook is not None and self.rulebook.timing is not None
+        return timed and self.box is not None and self.box.started_at is None
+
+    @property
     def scored(self) -> int:
         """Ballots in for the speech on stage."""
         return sum(panel.scored for panel in self.panels)

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from unionhall.apps.contests.codes import BoxState, StageState
+from django.utils.translation import gettext as _
+
+from unionhall.apps.contests.codes import AdjustmentKind, BoxState, StageState
 from unionhall.apps.contests.models import CalibrationRound, Cue, Entry, Stage
 from unionhall.apps.contests.queries import boards, calibration, counting, hearing, log, rulebooks
 from unionhall.apps.contests.queries.floor import panels, speech_number
@@ -50,6 +52,7 @@ class Screen:
     first: hearing.Hearing | None = None
     juries: Sequence[JuryShown] = ()
     composite: str = ""
+    points: Sequence[tuple[str, str]] = ()
     rank: int | None = None
     ranking: Sequence[Rank] = ()
     award: dict[str, Any] | None = None
@@ -121,9 +124,19 @@ def _of_speech(stage: Stage, cue: Cue, entry: Entry) -> Screen:
             for j in mine.juries
         ],
         composite=shown(mine.composite, rulebook.rounding.composite) or "–",
+        points=[(_points_name(a.kind), signed(a.points)) for a in mine.adjustments],
         rank=mine.rank,
         ranking=ranking,
     )
+
+
+def _points_name(kind: str) -> str:
+    return str(AdjustmentKind(kind).label) if kind in AdjustmentKind.values else _("Time")
+
+
+def signed(points: Fraction) -> str:
+    """Points with their sign, as they are read out."""
+    return f"{'+' if points > 0 else ''}{decimal_string(points)}"
 
 
 def _short(value: Fraction) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hmac import compare_digest
 
+from django.db.models import Count
+
 from unionhall.apps.contests.codes import BoxState, ExcusalKind
 from unionhall.apps.contests.models import (
     Ballot,
@@ -20,6 +22,13 @@ from unionhall.apps.contests.models import (
 )
 from unionhall.apps.contests.queries import floor, hearing, log, rulebooks
 from unionhall.engines.scoring import Criterion, RuleBook, decimal_string, fixed, written_scores
+
+
+def seated(stage: Stage) -> list[Juror]:
+    """The jurors of a stage in the order of their seats; of a large jury nobody, as at the desk."""
+    juries = stage.juries.annotate(size=Count("jurors")).filter(size__lte=floor.SEATS_SHOWN)
+    jurors = Juror.objects.filter(jury__in=juries).select_related("jury")
+    return list(jurors.order_by("jury__position", "seat"))
 
 
 @dataclass(frozen=True)

@@ -152,13 +152,16 @@ def close_ballot_box(*, by: Account, at: datetime, entry: Entry) -> None:
     """Close scoring of a speech, for good: what comes later is kept as refused and not counted.
 
     Every ballot that was acknowledged is in; the lock waits for those on their way. Refused while a jury
-    that weighs has no ballot at all, since the speech could have no composite score then.
+    that weighs has no ballot at all, since the speech could have no composite score then, and while the watch
+    runs, since its penalty would be lost without a word.
     """
     require(rules.scrutinises, by, entry.stage)
     stage = locked_stage(entry.stage, StageState.OPEN)
     box = locked_box(entry)
     if box.state != BoxState.OPEN:
         raise Refusal("BOX_STATE", state=box.state)
+    if box.started_at is not None and box.seconds is None:
+        raise Refusal("WATCH_RUNS")
     if half := box.keyed_sheets.select_related("juror").first():
         raise Refusal("PAPER_WAITING", juror=half.juror.label)
     if empty := _jury_without_ballots(stage, box):

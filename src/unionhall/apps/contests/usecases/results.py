@@ -119,6 +119,8 @@ def review_stage(*, by: Account, at: datetime, stage: Stage) -> Board:
     if stage.corrections.filter(state=CorrectionState.PROPOSED).exists():
         raise Refusal("CORRECTION_PENDING")
     document = queries.boards.document(stage)
+    if equal := queries.boards.undecided(document):
+        raise Refusal("TIE_OPEN", speakers="、".join(equal))
     board = Board.objects.create(
         stage=stage,
         revision=stage.revision + 1,

@@ -107,6 +107,7 @@ def page(request: HttpRequest, stage: Stage) -> HttpResponse:
             "live_names": " ".join(REGIONS),
             "now": clock.now(),
             "can_run": rules.runs(request.user, stage),
+            "seated": queries.seats.seated(stage),
         },
     )
 
@@ -160,10 +161,16 @@ def counts(_request: HttpRequest, stage: Stage) -> HttpResponse:
     return JsonResponse(numbers)
 
 
-def _entry_on_stage(stage: Stage) -> Entry:
+def _entry_on_stage(request: HttpRequest, stage: Stage) -> Entry:
+    """The entry on stage, which must be the one that the page showed to whoever pressed.
+
+    A page that was left behind must not close the next speaker's box, nor excuse a juror for the next speech.
+    """
     entry = stage.current_cue.entry if stage.current_cue else None
     if entry is None:
         raise Http404
+    if request.POST.get("entry", entry.public_id) != entry.public_id:
+        raise Refusal("NOT_ON_STAGE")
     return entry
 
 
@@ -187,21 +194,21 @@ def act(request: HttpRequest, stage: Stage, action: str) -> HttpResponse:
         return desk.excuse_juror(
             by=by,
             at=at,
-            entry=_entry_on_stage(stage),
+            entry=_entry_on_stage(request, stage),
             juror=_juror(stage, request.POST.get("juror")),
             kind=kind,
             reason=request.POST.get("reason", ""),
         )
 
     def on_stage(work: Any) -> Any:
-        return lambda: work(by=by, at=at, entry=_entry_on_stage(stage))
+        return lambda: work(by=by, at=at, entry=_entry_on_stage(request, stage))
 
     def of_stage(work: Any) -> Any:
         return lambda: work(by=by, at=at, stage=stage)
 
     def lift() -> object:
         juror = _juror(stage, request.POST.get("juror"))
-        return desk.lift_excusal(by=by, at=at, entry=_entry_on_stage(stage), juror=juror)
+        return desk.lift_excusal(by=by, at=at, entry=_entry_on_stage(request, stage), juror=juror)
 
     def calibrate() -> object:
         title = request.POST.get("title", "")[:120]
@@ -283,8 +290,11 @@ def _seat(
 def paper(request: HttpRequest, stage: Stage) -> HttpResponse:
     """A sheet of paper, entered at the desk by two persons one after the other."""
     juror = _juror(stage, request.POST.get("juror"))
-    entry = _entry_on_stage(stage)
     by: Any = request.user
+    try:
+        entry = _entry_on_stage(request, stage)
+    except Refusal as refusal:
+        return _seat(request, stage, juror, of_refusal(refusal))
     back = reverse("contests:desk-seat", args=[stage.public_id]) + f"?juror={juror.public_id}"
     if "discard" in request.POST:
         return done(

@@ -126,7 +126,12 @@ def sheets(request: HttpRequest, stage: Stage, entry_id: str) -> HttpResponse:
     lines = [
         {
             "ballot": ballot,
-            "scores": list(written_scores(rulebook, tuple(ballot.scores)).values()),
+            "scores": [
+                (criterion.name, score)
+                for criterion, score in zip(
+                    rulebook.criteria, written_scores(rulebook, tuple(ballot.scores)).values(), strict=True
+                )
+            ],
             "latest": latest[ballot.juror_id] == ballot.pk,
         }
         for ballot in ballots[:400]
