@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from unionhall.apps.contests.codes import AdjustmentKind, BoxState, StageState
 from unionhall.apps.contests.models import CalibrationRound, Cue, Entry, Stage
@@ -131,7 +131,7 @@ def _of_speech(stage: Stage, cue: Cue, entry: Entry) -> Screen:
 
 
 def _points_name(kind: str) -> str:
-    return str(AdjustmentKind(kind).label) if kind in AdjustmentKind.values else _("Time")
+    return str(AdjustmentKind(kind).label) if kind in AdjustmentKind.values else pgettext("points", "Time")
 
 
 def signed(points: Fraction) -> str:
