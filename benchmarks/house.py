@@ -67,7 +67,7 @@ def house(vendor: str, serve=("-m", "unionhall.site.cli", "serve", "--port", "0"
         environment["DJANGO_SETTINGS_MODULE"] = "unionhall.site.settings"
         base = [sys.executable, "-W", "ignore"]
         subprocess.run(
-            [*base, "-m", "unionhall.site.cli", "demo", "--final-only", "--prepare-only"],
+            [*base, "-m", "unionhall.site.cli", "demo", "--joining", "none", "--prepare-only"],
             env=environment,
             check=True,
         )

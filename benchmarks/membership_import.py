@@ -147,7 +147,7 @@ def measure(vendor: str, book: Path):
         environment["DJANGO_SETTINGS_MODULE"] = "unionhall.site.settings"
         base = [sys.executable, "-W", "ignore"]
         subprocess.run(
-            [*base, "-m", "unionhall.site.cli", "demo", "--final-only", "--prepare-only"],
+            [*base, "-m", "unionhall.site.cli", "demo", "--joining", "none", "--prepare-only"],
             env=environment,
             check=True,
         )

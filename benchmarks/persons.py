@@ -105,7 +105,7 @@ def run() -> list[Figure]:
         environment["DJANGO_SETTINGS_MODULE"] = "unionhall.site.settings"
         base = [sys.executable, "-W", "ignore"]
         subprocess.run(
-            [*base, "-m", "unionhall.site.cli", "demo", "--final-only", "--prepare-only"],
+            [*base, "-m", "unionhall.site.cli", "demo", "--joining", "none", "--prepare-only"],
             env=environment,
             check=True,
         )

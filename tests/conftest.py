@@ -13,7 +13,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
     from unionhall.site.demo import make_city
 
     with django_db_blocker.unblock():
-        make_city(joining=False)
+        make_city(joining="none")
 
 
 @pytest.fixture

@@ -26,7 +26,10 @@ def make_city(url: str, folder: str) -> None:
     """The demo city with one rehearsed final, in the empty database at ``url``."""
     environment = {**os.environ, "DATABASE_URL": url, "UNIONHALL_VAR": folder, "PYTHONUNBUFFERED": "1"}
     server = subprocess.Popen(
-        [*COMMAND, "demo", "--plain", "--port", "0"], env=environment, stdout=subprocess.PIPE, text=True
+        [*COMMAND, "demo", "--joining", "few", "--plain", "--port", "0"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert server.stdout is not None, "it was asked for"
     try:

@@ -69,6 +69,7 @@ CONTACTS = {
     "城东区总工会": ("东港路 1 号城东区职工服务中心", "周一至周五 9:00–17:00"),
     "梧桐里街道总工会": ("梧桐里 8 号街道工会服务站", "周一至周六 8:30–20:30"),
 }
+JOINING = ("all", "few", "none")
 NATIONAL_THIRD = ("周启明", "秦月")
 
 
@@ -78,7 +79,12 @@ def add_commands(commands: Any) -> None:
     demo.add_argument("--host", default="127.0.0.1")
     demo.add_argument("--port", type=int, default=8000, help="0 chooses a free one")
     demo.add_argument("--prepare-only", action="store_true", help="make the city and serve nothing")
-    demo.add_argument("--final-only", action="store_true", help="leave out the district's year of joining")
+    demo.add_argument(
+        "--joining",
+        choices=JOINING,
+        default="all",
+        help="how much of a year of joining there is",
+    )
     demo.add_argument("--plain", action="store_true", help="print the address and nothing else")
     demo.set_defaults(run=run_demo)
 
@@ -87,7 +93,7 @@ def run_demo(arguments: argparse.Namespace) -> int:
     """Make the demo city where there is none yet, and serve it."""
     from unionhall.site import serve
 
-    refusal = prepare(joining=not arguments.final_only)
+    refusal = prepare(joining=arguments.joining)
     if refusal:
         sys.stderr.write(refusal + "\n")
         return 1
@@ -114,7 +120,7 @@ def _folder() -> Path:
     return Path(settings.VAR)
 
 
-def prepare(*, joining: bool) -> str:
+def prepare(*, joining: str) -> str:
     """Migrate, and make the city in an empty database; why that cannot be, or an empty string."""
     import django
 
@@ -137,7 +143,7 @@ def prepare(*, joining: bool) -> str:
     return database_refusal()
 
 
-def make_city(*, joining: bool) -> None:
+def make_city(*, joining: str) -> None:
     """Invent the city, its people, a final that only waits to be held, and a year of joining; in one
     transaction.
     """
@@ -149,8 +155,8 @@ def make_city(*, joining: bool) -> None:
     with transaction.atomic():
         city = _City(clock.now())
         city.make()
-        if joining:
-            make_joining(city)
+        if joining != "none":
+            make_joining(city, whole=joining == "all")
         Installation.objects.create(demo=True, created_at=clock.now())
 
 

@@ -47,9 +47,9 @@ OCCUPATIONS = [
 TARGET, NEW_TARGET = 3600, 1200
 
 
-def make_joining(city: Any) -> None:
-    """The year so far, told from its first day to today."""
-    _Year(city).make()
+def make_joining(city: Any, *, whole: bool) -> None:
+    """The year so far, from its first day to today: the ``whole`` of it, or only what use cases wrote."""
+    _Year(city).make(whole=whole)
 
 
 class _Year:
@@ -71,7 +71,7 @@ class _Year:
         on = self.first + timedelta(days=int(span * share))
         return min(datetime.combine(on, time(10), CITY), self.now)
 
-    def make(self) -> None:
+    def make(self, *, whole: bool) -> None:
         from unionhall.apps.membership.codes import Channel
         from unionhall.apps.membership.models import CategorySet, Partner, SourceCode
         from unionhall.apps.membership.usecases import definitions, outreach
@@ -114,7 +114,8 @@ class _Year:
                 self.join(self.day((n + 0.5) / joined * 0.9), code)
         for n in range(ELSEWHERE):
             self.join(self.day((n + 0.5) / ELSEWHERE * 0.8), None)
-        District(self, self.city, partners, codes).fill()
+        if whole:
+            District(self, self.city, partners, codes).fill()
         self.moves()
         self.close()
         for n in range(4):

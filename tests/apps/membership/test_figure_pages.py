@@ -44,7 +44,7 @@ def told(city):
 
     unions = {union.name: union for union in Union.objects.all()}
     accounts = {"district": city.district, "administrator": city.administrator}
-    make_joining(SimpleNamespace(accounts=accounts, unions=unions, at=clock.now()))
+    make_joining(SimpleNamespace(accounts=accounts, unions=unions, at=clock.now()), whole=True)
     return city
 
 
