@@ -95,6 +95,22 @@ def test_the_roots_of_rfc_6962():
     assert merkle.tree_root([]) == sha256(b"").digest()
 
 
+def test_the_proofs_of_rfc_6962s_reference_tests_are_ours_to_the_byte():
+    told = json.loads((VECTORS / "rfc6962" / "proofs.json").read_text())
+    leaves = [merkle.leaf_hash(data) for data in LEAVES]
+    for case in told["inclusion"]:
+        size, index = case["size"], case["leaf"] - 1
+        path = [bytes.fromhex(one) for one in case["proof"]]
+        assert merkle.inclusion_proof(leaves[:size], index) == path
+        assert merkle.verify_inclusion(leaves[index], index, size, path, bytes.fromhex(ROOTS[size - 1]))
+    for case in told["consistency"]:
+        first, second = case["first"], case["second"]
+        path = [bytes.fromhex(one) for one in case["proof"]]
+        assert merkle.consistency_proof(leaves[:second], first) == path
+        roots = [bytes.fromhex(ROOTS[size - 1]) for size in (first, second)]
+        assert merkle.verify_consistency(first, second, path, *roots)
+
+
 def slow_root(leaves):
     """MTH as RFC 6962 defines it in words."""
     if len(leaves) == 1:

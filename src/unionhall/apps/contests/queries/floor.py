@@ -94,7 +94,8 @@ class Floor:
     def untimed(self) -> bool:
         """Whether the rules watch the time of the speech on stage, and nobody has started the watch."""
         timed = self.rulebook is not None and self.rulebook.timing is not None
-        return timed and self.box is not None and self.box.started_at is None
+        box = self.box
+        return timed and box is not None and box.started_at is None and box.heard_at is None
 
     @property
     def scored(self) -> int:
