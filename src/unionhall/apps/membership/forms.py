@@ -7,9 +7,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from unionhall.apps.meetings.codes import IssueKind
+from unionhall.apps.meetings.forms import PersonsField
 from unionhall.apps.meetings.models import Meeting
 from unionhall.apps.membership import messages
 from unionhall.apps.membership.codes import (
@@ -29,6 +32,7 @@ from unionhall.apps.orgs.codes import UnionLevel
 from unionhall.apps.orgs.forms import UnionField
 from unionhall.apps.orgs.models import Employer, Union
 from unionhall.apps.people.codes import IdentityKind
+from unionhall.apps.people.models import Person
 from unionhall.engines.identifiers import IdentifierError, read_document, read_mobile
 from unionhall.kernel import clock
 from unionhall.kernel.refusals import Refusal
@@ -268,8 +272,13 @@ class SessionForm(forms.Form):
 
     field_order = ["union", "channel", "title"]
 
-    def __init__(self, *args: Any, unions: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, unions: Any, persons: QuerySet[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["staff"] = PersonsField(
+            label=pgettext_lazy("session", "staff"),
+            persons=persons,
+            help_text=_("Names of registered people, one on each line"),
+        )
         partners: Any = self.fields["partners"]
         partners.label_from_instance = lambda partner: f"{partner.name}（{partner.get_kind_display()}）"
         self.fields["union"] = UnionField(unions, label=_("union"), to_field_name="public_id")

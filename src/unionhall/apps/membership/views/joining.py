@@ -207,6 +207,7 @@ def _again(
         status,
         returned=last,
         here=request.path if returned else "",
+        saved="" if returned else request.build_absolute_uri(request.path),
     )
 
 
