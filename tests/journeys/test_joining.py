@@ -95,7 +95,7 @@ def test_a_desk_without_network_sends_later_and_once(server, browser):
     # The network goes while the form is on its way: it has arrived, and the phone has not heard so.
     page.route("**/join", lambda route: (route.fetch(), route.abort()))
     send(page)
-    expect(page.get_by_text("当前没有网络。表格已保存在本机，联网后自动提交。")).to_be_visible()
+    expect(page.get_by_text("当前没有网络。本机存有 1 份表格，联网后自动提交")).to_be_visible()
     page.unroute("**/join")
     page.goto(server.address + "/join")
     page.wait_for_url(re.compile(r"/join/[A-Z0-9]{12}[0-9a-f]{32}$"))
@@ -104,6 +104,46 @@ def test_a_desk_without_network_sends_later_and_once(server, browser):
     enter(desk, server, "林晓东")
     desk.goto(server.address + "/applications?name=孟晓")
     expect(desk.get_by_text("共 1 条")).to_be_visible()
+
+
+def test_a_desk_without_network_keeps_one_form_after_another(server, browser):
+    page = browser.new_context(**PHONE).new_page()
+    page.goto(server.address + "/join")
+    page.route("**/join", lambda route: route.abort())
+    for n, name in ((10, "温可"), (11, "祝安"), (12, "路遥")):
+        fill(page, name, n)
+        if n == 11:
+            page.get_by_label("证件号码", exact=True).fill(identity_number(n)[:-2] + "55")
+        send(page)
+        expect(page.get_by_text(f"本机存有 {n - 9} 份表格")).to_be_visible()
+        # The next person finds an empty form.
+        expect(page.get_by_label("姓名", exact=True)).to_have_value("")
+    page.unroute("**/join")
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(page.get_by_role("link", name="温可")).to_be_visible()
+    # What is wrong comes back whole, to be put right here.
+    expect(page.get_by_label("姓名", exact=True)).to_have_value("祝安")
+    page.get_by_label("证件号码", exact=True).fill(identity_number(11))
+    send(page)
+    page.wait_for_url(re.compile(r"/join/[A-Z0-9]{12}[0-9a-f]{32}$"))
+    page.goto(server.address + "/join")
+    page.wait_for_url(re.compile(r"/join/[A-Z0-9]{12}[0-9a-f]{32}$"))
+    desk = browser.new_context(**DESK).new_page()
+    enter(desk, server, "林晓东")
+    for name in ("温可", "祝安", "路遥"):
+        desk.goto(server.address + f"/applications?name={name}")
+        expect(desk.get_by_text("共 1 条")).to_be_visible()
+
+
+def test_what_was_saved_says_how_to_go_on(server, browser):
+    page = browser.new_context(**PHONE).new_page()
+    page.goto(server.address + "/join")
+    page.get_by_label("姓名", exact=True).fill("阮青")
+    page.get_by_role("button", name="先保存，稍后再填").click()
+    where = page.locator("code").inner_text()
+    other = browser.new_context(**PHONE).new_page()
+    other.goto(where)
+    expect(other.get_by_label("姓名", exact=True)).to_have_value("阮青")
 
 
 def test_the_form_works_without_scripts(server, browser):

@@ -10,9 +10,9 @@ import django_tables2
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django_tables2 import RequestConfig
 
 from unionhall.kernel.exports import csv_response
+from unionhall.kernel.typed import whole_number
 
 PAGE = 25
 
@@ -36,7 +36,12 @@ def list_page(
     """
     chosen = filters(request.GET or None, queryset=rows, request=request)
     shown = table(chosen.qs, empty_text="")
-    RequestConfig(request, paginate={"per_page": PAGE}).configure(shown)
+    # Not RequestConfig: with it an address could ask for a million rows on a page.
+    wanted = request.GET.getlist(shown.prefixed_order_by_field)
+    if known := [one for one in wanted if one.removeprefix("-") in shown.columns.names()]:
+        shown.order_by = known
+    shown.paginate(per_page=PAGE)
+    shown.page = shown.paginator.get_page(whole_number(request.GET.get(shown.prefixed_page_field, "")) or 1)
     if request.GET.get("export") == "csv":
         header, *lines = shown.as_values()
         return csv_response(name, header, lines)

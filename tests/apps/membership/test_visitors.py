@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from unionhall.apps.membership import queries
 from unionhall.apps.membership.codes import ApplicationState, EventKind
-from unionhall.apps.membership.models import Application, CheckIn, PhoneCode, Touch
+from unionhall.apps.membership.models import Application, CheckIn, OutreachSession, PhoneCode, Touch
 from unionhall.apps.membership.usecases import applying, confirmation, ledger, outreach
 from unionhall.apps.membership.usecases.retention import purge
 from unionhall.apps.membership.views import visitors
@@ -184,3 +184,21 @@ class TestRetention:
         self.drafts(desk, clock.now())
         asgi._purge()
         assert Application.objects.count() == 1
+
+
+def test_a_session_is_planned_with_its_staff(client, desk):
+    client.force_login(desk.officer)
+    told = {
+        "union": desk.street.public_id,
+        "channel": "JOB_FAIR",
+        "title": "秋季招聘会",
+        "starts_at": "2026-11-02T09:00",
+        "place": "体育馆",
+        "staff": desk.officer.person.name,
+    }
+    assert client.post("/outreach/new", told | {"staff": "查无此人"}).status_code == 422
+    client.post("/outreach/new", told)
+    session = OutreachSession.objects.get(title="秋季招聘会")
+    assert list(session.staff.all()) == [desk.officer.person]
+    page = client.get(f"/outreach/{session.public_id}").content.decode()
+    assert page.count(f"<dd>{desk.officer.person.name}</dd>") == 1

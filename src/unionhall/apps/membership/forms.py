@@ -7,9 +7,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from unionhall.apps.meetings.codes import IssueKind
+from unionhall.apps.meetings.forms import PersonsField
 from unionhall.apps.meetings.models import Meeting
 from unionhall.apps.membership import messages
 from unionhall.apps.membership.codes import (
@@ -29,6 +32,7 @@ from unionhall.apps.orgs.codes import UnionLevel
 from unionhall.apps.orgs.forms import UnionField
 from unionhall.apps.orgs.models import Employer, Union
 from unionhall.apps.people.codes import IdentityKind
+from unionhall.apps.people.models import Person
 from unionhall.engines.identifiers import IdentifierError, read_document, read_mobile
 from unionhall.kernel import clock
 from unionhall.kernel.refusals import Refusal
@@ -232,6 +236,11 @@ STANDING_CHANNELS = {"STATION", "POSTER", "WORKPLACE", "CHAT_GROUP", "SHORT_VIDE
 CHANNELS = [one for one in Channel.choices if one[0] != Channel.UNKNOWN]
 
 
+# What a slip of the hand makes larger than this is asked again.
+MOST_PEOPLE, MOST_YUAN = 1_000_000, 10_000_000
+FIRST_YEAR, LAST_YEAR = 1949, 2100
+
+
 class MomentInput(forms.DateTimeInput):
     """A moment, chosen from the browser's own calendar and clock."""
 
@@ -256,13 +265,20 @@ class SessionForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    expected = forms.IntegerField(label=_("expected reach"), min_value=0, required=False)
+    expected = forms.IntegerField(
+        label=_("expected reach"), min_value=0, max_value=MOST_PEOPLE, required=False
+    )
     materials = forms.CharField(label=_("materials"), max_length=200, required=False)
 
     field_order = ["union", "channel", "title"]
 
-    def __init__(self, *args: Any, unions: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, unions: Any, persons: QuerySet[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["staff"] = PersonsField(
+            label=pgettext_lazy("session", "staff"),
+            persons=persons,
+            help_text=_("Names of registered people, one on each line"),
+        )
         partners: Any = self.fields["partners"]
         partners.label_from_instance = lambda partner: f"{partner.name}（{partner.get_kind_display()}）"
         self.fields["union"] = UnionField(unions, label=_("union"), to_field_name="public_id")
@@ -275,9 +291,11 @@ class OutcomeForm(forms.Form):
     held = forms.ChoiceField(
         label=_("Outcome"), choices=[("yes", _("Held")), ("no", _("Cancelled"))], widget=forms.RadioSelect
     )
-    counted = forms.IntegerField(label=_("people counted"), min_value=0, required=False)
+    counted = forms.IntegerField(
+        label=_("people counted"), min_value=0, max_value=MOST_PEOPLE, required=False
+    )
     yuan = forms.DecimalField(
-        label=_("cost in yuan"), min_value=0, decimal_places=2, max_digits=12, required=False
+        label=_("cost in yuan"), min_value=0, max_value=MOST_YUAN, decimal_places=2, required=False
     )
 
 
@@ -418,7 +436,7 @@ class ListField(forms.ModelChoiceField):  # type: ignore[type-arg]
 class TargetForm(forms.Form):
     """How many joins a year is to bring."""
 
-    year = forms.IntegerField(label=_("year"), min_value=2000, max_value=2100)
+    year = forms.IntegerField(label=_("year"), min_value=2000, max_value=LAST_YEAR)
     joins = forms.IntegerField(label=_("joins"), min_value=1, max_value=10_000_000)
 
     def __init__(self, *args: Any, lists: Sequence[CategorySet], **kwargs: Any) -> None:
@@ -475,7 +493,10 @@ class PeriodForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("span") == "DAYS" and not data.get("last"):
+        for name in ("first", "last"):
+            if data.get(name) and not FIRST_YEAR <= data[name].year <= LAST_YEAR:
+                self.add_error(name, _("There is nothing to count in that year."))
+        if data.get("span") == "DAYS" and not data.get("last") and "last" not in self.errors:
             self.add_error("last", _("Please say which day is the last."))
         return data
 

@@ -63,6 +63,9 @@ def _refusals() -> dict[str, str]:
         "LEDGER_DATE": _(
             "An entry may lie neither ahead nor before the one that stands last (%(since)s). Nothing was written."
         ),
+        "LEDGER_MERGED": _(
+            "This record of %(name)s was merged into another one. Nothing was written. Write it into the record that holds on, or part the two first."
+        ),
         "LEDGER_ORDER": _("That cannot follow: %(name)s is “%(standing)s” at present. Nothing was written."),
         "LIST_NOT_OF_DISTRICT": _(
             "%(union)s is no district federation. A list of one's own is published by a district; the others count by its lists."
@@ -103,6 +106,9 @@ def _refusals() -> dict[str, str]:
         "OCCUPATIONS_MISSING": _("Please choose the occupations that the list names."),
         "OTHER_UNION": _(
             "One of the chosen applications or the meeting belongs to another union. Nothing was decided."
+        ),
+        "PART_NUMBER_HELD": _(
+            "The identity number of %(name)s stands with another record now. Nothing was changed; correct that record's number first."
         ),
         "PERIOD_CLOSED": _(
             "This period is closed already. Nothing was changed; open it in the list and restate it there, with a reason."

@@ -130,7 +130,7 @@ class SessionTable(tables.Table):
     starts_at = tables.DateTimeColumn(verbose_name=_("starts at"), format="Y-m-d H:i")
     place = tables.Column(_("place"))
     came = tables.Column(_("checked in"), default=0)
-    applied = tables.Column(_("applied"), default=0)
+    applied = tables.Column(_("forms by its code"), default=0)
     joined = tables.Column(_("joined through it"), default=0)
 
     def render_state(self, value: str, record: OutreachSession) -> SafeString:
@@ -274,8 +274,10 @@ class WishTable(tables.Table):
 class WishFilter(django_filters.FilterSet):
     """By state and by what is wrong."""
 
-    state = django_filters.ChoiceFilter(choices=WishState, label=_("state"))
-    field = django_filters.ChoiceFilter(choices=WishField, label=_("what is wrong"))
+    state = django_filters.ChoiceFilter(choices=WishState.choices, label=_("state"), empty_label=_("all"))
+    field = django_filters.ChoiceFilter(
+        choices=WishField.choices, label=_("what is wrong"), empty_label=_("all")
+    )
 
     class Meta:
         model = CorrectionWish
@@ -295,7 +297,8 @@ class RegisterTable(UnionTable):
         parts = [(first, min(total, first + most - 1)) for first in range(1, total + 1, most)]
         words = gettext("No. %(first)s to %(last)s (PDF)") if len(parts) > 1 else gettext("Register (PDF)")
         links = [(where, first, words % {"first": first, "last": last}) for first, last in parts]
-        return format_html_join(" ", '<a class="touch" href="{}?from={}">{}</a>', links) or "—"
+        told = format_html_join(" ", '<a class="touch" href="{}?from={}">{}</a>', links)
+        return format_html("<span>{}</span>", told) if links else "—"
 
     class Meta:
         exclude = ("superior_name",)

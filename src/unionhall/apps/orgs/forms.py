@@ -23,6 +23,9 @@ class SinceField(forms.DateField):
 class UnionField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Unions by name."""
 
+    def __init__(self, queryset: Any, **more: Any) -> None:
+        super().__init__(queryset, empty_label=_("Please choose"), **more)
+
     def label_from_instance(self, obj: Union) -> str:
         return obj.name
 

@@ -28,6 +28,7 @@ from unionhall.kernel.live import live_url
 from unionhall.kernel.models import AuditLine
 from unionhall.kernel.permissions import guard
 from unionhall.kernel.refusals import Refusal
+from unionhall.kernel.typed import whole_number
 
 LOG_LINES = 8
 LOGGED = (
@@ -312,7 +313,7 @@ def paper(request: HttpRequest, stage: Stage) -> HttpResponse:
             entry=entry,
             juror=juror,
             scores=typed,
-            base=int(number) if number.isdecimal() else None,
+            base=whole_number(number),
         )
     except (Refusal, ScoringError) as error:
         return _seat(request, stage, juror, of_refusal(error), typed)

@@ -33,6 +33,7 @@ from unionhall.kernel import clock
 from unionhall.kernel.live import live_url
 from unionhall.kernel.permissions import public
 from unionhall.kernel.refusals import Refusal
+from unionhall.kernel.typed import whole_number
 
 # What a page gives to the phone that shows it: 24 random bytes.
 PHONE = re.compile(r"[A-Za-z0-9_-]{32}")
@@ -165,7 +166,7 @@ def send(request: HttpRequest) -> HttpResponse:
         proof=proof,
         box=request.POST.get("box", ""),
         key=request.POST.get("key", "")[:40] or secrets.token_hex(16),
-        base=int(base) if base.isdecimal() else None,
+        base=whole_number(base),
         scores=scores,
         source=BallotSource.FORM,
     )

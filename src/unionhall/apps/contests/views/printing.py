@@ -21,6 +21,7 @@ from unionhall.kernel.imports.sheets import harmless
 from unionhall.kernel.permissions import guard
 from unionhall.kernel.printing import pdf
 from unionhall.kernel.refusals import Refusal
+from unionhall.kernel.typed import whole_number
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "print"
 # A page each; more jurors are printed seat range by seat range.
@@ -41,8 +42,7 @@ def page(request: HttpRequest, stage: Stage, kind: str) -> HttpResponse:
 
 def _data(request: HttpRequest, stage: Stage, kind: str) -> dict[str, Any]:
     if kind == "sheets" and stage.rulebook_id:
-        first = request.GET.get("from", "")
-        seat = int(first) if first.isdecimal() else 1
+        seat = whole_number(request.GET.get("from", "")) or 1
         if some := queries.printing.seats_of(stage, request.GET.get("jury", ""), seat, MOST_SHEETS):
             return queries.printing.score_sheets(stage, some)
     board = queries.boards.latest(stage)

@@ -29,6 +29,7 @@ from unionhall.kernel import audit, clock
 from unionhall.kernel.exports import csv_response
 from unionhall.kernel.permissions import allowed, guard, public, signed_in
 from unionhall.kernel.refusals import Refusal
+from unionhall.kernel.typed import whole_number
 from unionhall.ui.lists import list_page
 
 log = logging.getLogger(__name__)
@@ -139,9 +140,9 @@ def issue(request: HttpRequest, stage: Stage) -> HttpResponse:
     )
     if code := request.POST.get("jury"):
         jurors = jurors.filter(jury__code=code)
-    first, last = request.POST.get("first", ""), request.POST.get("last", "")
-    if first.isdecimal() and last.isdecimal():
-        jurors = jurors.filter(seat__range=(int(first), int(last)))
+    first, last = (whole_number(request.POST.get(name, "")) for name in ("first", "last"))
+    if first is not None and last is not None:
+        jurors = jurors.filter(seat__range=(first, last))
     try:
         issued = passes.issue_passes(by=by, at=clock.now(), jurors=list(jurors)) if jurors else []
     except Refusal as refusal:
@@ -189,15 +190,15 @@ def freeze(request: HttpRequest, stage: Stage) -> HttpResponse:
 def rehearse(request: HttpRequest, stage: Stage) -> HttpResponse:
     """Prepare a rehearsal; from the page it is also played, by simulated jurors over HTTP."""
     by: Any = request.user
-    jurors = request.POST.get("jurors", "")
-    mass = request.POST.get("mass", "")
+    jurors = whole_number(request.POST.get("jurors", ""))
+    mass = whole_number(request.POST.get("mass", ""))
     try:
         copy = rehearsals.prepare_rehearsal(
             by=by,
             at=clock.now(),
             stage=stage,
-            jurors=min(int(jurors), MOST_JURORS) if jurors.isdecimal() else None,
-            mass=min(int(mass), MOST_JURORS) if mass.isdecimal() else 0,
+            jurors=None if jurors is None else min(jurors, MOST_JURORS),
+            mass=min(mass or 0, MOST_JURORS),
         )
     except Refusal as refusal:
         return refused(request, refusal, reverse("contests:stage", args=[stage.public_id]))

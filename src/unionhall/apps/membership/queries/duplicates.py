@@ -20,15 +20,19 @@ LARGEST = 6
 
 
 def holder_of(identity_index: bytes) -> Person | None:
-    """The person who holds an identity number, by its keyed index."""
+    """The person who holds an identity number, by its keyed index.
+
+    The number of a record that was merged into another one is still that person's.
+    """
     if not identity_index:
         return None
-    held = (
-        Particulars.objects.filter(identity_index=identity_index, superseded=False)
-        .select_related("person__union")
-        .first()
-    )
-    return held.person if held else None
+    held = Person.objects.select_related("union", "merged_into")
+    own = held.filter(particulars__identity_index=identity_index, particulars__superseded=False).first()
+    # Merged records are few, and found by that: no index over all numbers has to hold them too.
+    person = own or held.filter(merged_into__isnull=False, particulars__identity_index=identity_index).first()
+    while person is not None and person.merged_into is not None:
+        person = held.get(pk=person.merged_into.pk)
+    return person
 
 
 def likely_pairs(union: Union, at: datetime) -> dict[tuple[int, int], MatchKind]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from unionhall.apps.membership import queries, rules
 from unionhall.apps.membership.codes import MatchKind, MatchState, Standing
@@ -58,9 +58,15 @@ def merge_persons(*, by: Account, at: datetime, match: Match, kept: Person) -> N
     rolls of different unions, which a transfer has to settle first.
     """
     fresh = _locked(match, MatchState.OPEN, by)
+    # What was read before is read again under the lock that every entry of the ledger takes as well.
+    pair = Person.objects.select_for_update(of=("self",), no_key=True).filter(
+        pk__in=(fresh.first_id, fresh.second_id)
+    )
+    fresh.first, fresh.second = pair.order_by("pk")
     other = fresh.second if kept.pk == fresh.first_id else fresh.first
     if kept.pk not in (fresh.first_id, fresh.second_id):
         raise Refusal("NOT_OF_THE_PAIR")
+    kept = fresh.first if kept.pk == fresh.first_id else fresh.second
     if kept.merged_into_id is not None or other.merged_into_id is not None:
         raise Refusal("MERGED_ALREADY")
     heads = {head.person_id: head for head in Membership.objects.filter(person__in=(kept, other))}
@@ -88,7 +94,11 @@ def part_persons(*, by: Account, at: datetime, match: Match) -> None:
     assert kept is not None, "a merged pair has one that holds on"
     other = fresh.second if kept.pk == fresh.first_id else fresh.first
     Person.objects.filter(pk=other.pk).update(merged_into=None)
-    Particulars.objects.filter(person=other).update(superseded=False)
+    try:
+        with transaction.atomic():
+            Particulars.objects.filter(person=other).update(superseded=False)
+    except IntegrityError as error:
+        raise Refusal("PART_NUMBER_HELD", name=other.name) from error
     fresh.state, fresh.kept, fresh.decided_by, fresh.decided_at = MatchState.OPEN, None, None, None
     fresh.save(update_fields=["state", "kept", "decided_by", "decided_at"])
     audit.record(by.actor, "person.part", kept, at=at, refs={"other": other.public_id})

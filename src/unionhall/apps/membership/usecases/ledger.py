@@ -67,8 +67,17 @@ def add_entry(
 
 
 def _locked_head(person: Person) -> Membership:
-    Membership.objects.get_or_create(person=person)
-    return Membership.objects.select_for_update().get(person=person)
+    # The person first: a merge holds both persons, so that neither moves while it looks where they stand.
+    held = Person.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
+    if held.merged_into_id is not None:
+        raise Refusal("LEDGER_MERGED", name=held.name)
+    Membership.objects.get_or_create(person=held)
+    return Membership.objects.select_for_update().get(person=held)
+
+
+def _fresh(membership: Membership) -> Membership:
+    """The membership as it is now, held: a page may be older than what another officer wrote."""
+    return _locked_head(membership.person)
 
 
 def _move(head: Membership, after: Stand) -> None:
@@ -89,6 +98,7 @@ def _present(membership: Membership) -> Union:
 @transaction.atomic
 def transfer_out(*, by: Acting, at: datetime, membership: Membership, on: date, reason: str) -> None:
     """Let a member leave a union's roll because the job was left; membership goes on elsewhere."""
+    membership = _fresh(membership)
     union = _present(membership)
     require(rules.keeps_roll, by, union)
     add_entry(
@@ -122,6 +132,7 @@ def transfer_in(
     itself is another from that day on.
     """
     require(rules.keeps_roll, by, union)
+    membership = _fresh(membership)
     if membership.standing == Standing.MEMBER:
         former = _present(membership)
         if former.pk == union.pk:
@@ -172,6 +183,7 @@ def transfer_in(
 @transaction.atomic
 def retain(*, by: Acting, at: datetime, membership: Membership, union: Union, on: date, reason: str) -> None:
     """Keep the membership of somebody without work, or of a closed employer, with ``union`` above."""
+    membership = _fresh(membership)
     require(rules.keeps_roll, by, _present(membership))
     add_entry(
         by=by, at=at, person=membership.person, kind=EventKind.RETAIN, union=union, on=on, reason=reason
@@ -195,6 +207,7 @@ def end_membership(
 ) -> None:
     """End a membership: LEAVE by the member's own wish, REMOVE by a decision; both say why."""
     assert kind in (EventKind.LEAVE, EventKind.REMOVE), "a membership ends in one of two ways"
+    membership = _fresh(membership)
     union = _present(membership)
     require(rules.keeps_roll, by, union)
     if not reason.strip():

@@ -26,6 +26,7 @@ from unionhall.apps.orgs.models import Union
 from unionhall.apps.orgs.queries import line_of_command
 from unionhall.kernel import clock
 from unionhall.kernel.permissions import allowed, guard, reach_of
+from unionhall.kernel.typed import whole_number
 from unionhall.ui.charts import BarChart, bar_chart
 from unionhall.ui.forms import form_page
 from unionhall.ui.lists import list_page
@@ -52,19 +53,19 @@ def _own(request: HttpRequest) -> Union:
 
 def _year(request: HttpRequest) -> int:
     this = clock.today().year
-    text = request.GET.get("year", "")
-    return int(text) if text.isdecimal() and this - YEARS < int(text) <= this else this
+    year = whole_number(request.GET.get("year", "")) or this
+    return year if this - YEARS < year <= this else this
 
 
 def _month(request: HttpRequest) -> int:
-    text = request.GET.get("month", "")
-    return int(text) if text.isdecimal() and 1 <= int(text) <= 12 else 0
+    month = whole_number(request.GET.get("month", "")) or 0
+    return month if 1 <= month <= 12 else 0
 
 
 def chosen_list(request: HttpRequest, lists: list[CategorySet]) -> CategorySet:
     """The list of occupations that the address names, else the newest official one."""
-    named = request.GET.get("list", "")
-    return next((one for one in lists if one.pk == int(named)), lists[0]) if named.isdecimal() else lists[0]
+    named = whole_number(request.GET.get("list", ""))
+    return next((one for one in lists if one.pk == named), lists[0])
 
 
 def _dashboard(request: HttpRequest, union: Union) -> HttpResponse:
@@ -181,7 +182,10 @@ def _kept(request: HttpRequest, union: Union, said: list[str]) -> dict[str, Any]
 
 def _through(request: HttpRequest, rows: Any) -> tuple[Any, list[str]]:
     channel, assisted = request.GET.get("channel", ""), request.GET.get("assisted", "")
-    partner = Partner.objects.filter(public_id=request.GET.get("partner", "")).first()
+    named = request.GET.get("partner", "")
+    partner = Partner.objects.filter(public_id=named).first()
+    if named and partner is None:
+        raise Http404
     said = []
     for code, text in ((channel, _("through: %(channel)s")), (assisted, _("helped by: %(channel)s"))):
         if code:

@@ -141,7 +141,9 @@ def decide(request: HttpRequest, union: Union) -> HttpResponse:
     """One meeting's decision of all accepted applications of a union, or of the chosen ones."""
     waiting = list(queries.applications.accepted(union))
     form = DecisionForm(request.POST or None, union=union)
-    verdicts = {one.public_id: request.POST.get(f"verdict-{one.public_id}", "APPROVE") for one in waiting}
+    # What came after the page was made was not before this committee: it waits for the next one.
+    usual = "LATER" if request.method == "POST" else "APPROVE"
+    verdicts = {one.public_id: request.POST.get(f"verdict-{one.public_id}", usual) for one in waiting}
     reasons = {one.public_id: request.POST.get(f"reason-{one.public_id}", "") for one in waiting}
     status = 200
     if request.method == "POST":

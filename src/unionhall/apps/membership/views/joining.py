@@ -10,8 +10,6 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
-from django.utils.timezone import is_aware
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -25,6 +23,7 @@ from unionhall.apps.orgs.queries import employers_like
 from unionhall.kernel import clock, sealed, sms
 from unionhall.kernel.permissions import public
 from unionhall.kernel.refusals import Refusal
+from unionhall.kernel.typed import moment
 
 FOUND = "applications_of_phone"
 
@@ -69,7 +68,7 @@ def join(request: HttpRequest) -> HttpResponse:
                 secret=secret,
                 answers=form.answers(),
                 source=source,
-                filled_at=_filled_at(request.POST.get("filled_at", "")),
+                filled_at=moment(request.POST.get("filled_at", "")),
             )
     except Refusal as refusal:
         form.add_error("area" if refusal.code == "NO_UNION" else None, messages.of_refusal(refusal))
@@ -80,11 +79,6 @@ def join(request: HttpRequest) -> HttpResponse:
     if request.headers.get("Accept") == "application/json":
         return JsonResponse({"where": where}, status=201)
     return HttpResponseRedirect(where)
-
-
-def _filled_at(text: str) -> datetime | None:
-    moment = parse_datetime(text) if text else None
-    return moment if moment and is_aware(moment) else None
 
 
 def _form(
@@ -213,6 +207,7 @@ def _again(
         status,
         returned=last,
         here=request.path if returned else "",
+        saved="" if returned else request.build_absolute_uri(request.path),
     )
 
 

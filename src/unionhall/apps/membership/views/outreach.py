@@ -27,6 +27,7 @@ from unionhall.apps.membership.models import OutreachSession, Question, SourceCo
 from unionhall.apps.membership.tables import SessionFilter, SessionTable
 from unionhall.apps.membership.usecases import outreach
 from unionhall.apps.orgs.models import Union
+from unionhall.apps.people.queries import people_within
 from unionhall.kernel import audit, clock
 from unionhall.kernel.permissions import guard, reach_of
 from unionhall.ui.forms import form_page
@@ -82,6 +83,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 @guard(rules.keeps_any_roll)
 def new_session(request: HttpRequest) -> HttpResponse:
     """Plan a session."""
+    reach = reach_of(request.user, *rules.KEEPERS)
 
     def work(data: dict[str, Any]) -> OutreachSession:
         data["channel"] = Channel(data["channel"])
@@ -89,7 +91,7 @@ def new_session(request: HttpRequest) -> HttpResponse:
 
     return form_page(
         request,
-        SessionForm(request.POST or None, unions=_unions(request)),
+        SessionForm(request.POST or None, unions=_unions(request), persons=people_within(reach)),
         _("Plan a session"),
         work,
         lambda made: reverse("membership:session", args=[made.public_id]),

@@ -22,6 +22,7 @@ from unionhall.apps.orgs.queries import line_of_command
 from unionhall.kernel import clock
 from unionhall.kernel.permissions import guard, reach_of
 from unionhall.kernel.refusals import Refusal
+from unionhall.kernel.typed import whole_number
 from unionhall.ui.forms import form_page
 from unionhall.ui.lists import list_page
 
@@ -167,8 +168,8 @@ def entries(request: HttpRequest, found: Snapshot, figure: str) -> HttpResponse:
         raise Http404
     keys = queries.figures.snapshot_keys(found, figure)
     parts = max(1, -(-len(keys) // PART))
-    text = request.GET.get("part", "1")
-    part = int(text) if text.isdecimal() and 1 <= int(text) <= parts else 1
+    part = whole_number(request.GET.get("part", "1")) or 1
+    part = part if part <= parts else 1
     first = (part - 1) * PART
     here = reverse("membership:period-entries", args=[found.public_id, figure])
     actions = []

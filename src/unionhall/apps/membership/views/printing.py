@@ -22,6 +22,7 @@ from unionhall.kernel import clock
 from unionhall.kernel.permissions import guard, reach_of
 from unionhall.kernel.printing import pdf
 from unionhall.kernel.refusals import Refusal
+from unionhall.kernel.typed import whole_number
 from unionhall.ui.lists import list_page
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "print"
@@ -81,8 +82,7 @@ def registers(request: HttpRequest) -> HttpResponse:
 def register(request: HttpRequest, union: Union) -> HttpResponse:
     """A union's register; ``?from=`` says at which row a further part begins."""
     account: Any = request.user
-    wanted = request.GET.get("from", "")
-    first = max(1, int(wanted)) if wanted.isdecimal() else 1
+    first = whole_number(request.GET.get("from", "")) or 1
     rows, total = printing.rows_for_register(
         by=account, at=clock.now(), union=union, first=first, most=queries.printing.MOST_ROWS
     )

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
 
 from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.dateparse import parse_datetime
-from django.utils.timezone import is_aware
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -22,6 +19,7 @@ from unionhall.apps.membership.views import loading
 from unionhall.kernel import clock
 from unionhall.kernel.permissions import public
 from unionhall.kernel.refusals import Refusal
+from unionhall.kernel.typed import moment
 
 QUESTIONS = 20
 # So many cards can be checked from one address within so many seconds, in each process of the server.
@@ -48,7 +46,7 @@ def check_in(request: HttpRequest, public_id: str) -> HttpResponse:
             at=at,
             session=session,
             key=request.POST.get("key", "")[:40] or secrets.token_hex(16),
-            scanned_at=_scanned(request.POST.get("scanned_at", "")) or at,
+            scanned_at=moment(request.POST.get("scanned_at", "")) or at,
             phone=phone,
         )
     except Refusal as refusal:
@@ -64,11 +62,6 @@ def check_in(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _wants_json(request: HttpRequest) -> bool:
     return request.headers.get("Accept") == "application/json"
-
-
-def _scanned(text: str) -> datetime | None:
-    moment = parse_datetime(text) if text else None
-    return moment if moment and is_aware(moment) else None
 
 
 @public("published answers are for everybody")

@@ -1,5 +1,6 @@
 // The applicant's form. What is typed is kept on this phone, except the document's number, until it is sent.
-// Without network the whole form waits here, under a key made once, and is sent by itself: never twice.
+// Without network each form waits here in a queue, under a key made once, and is sent by itself: never twice,
+// and one after another's form loses neither.
 // Nothing here needs a secure context.
 "use strict";
 
@@ -7,7 +8,7 @@
   const form = document.querySelector("[data-join]");
   if (!form) return;
   const DRAFT = "join-draft";
-  const UNSENT = "join-unsent";
+  const UNSENT = "join-unsent-forms";
   const RETRY = 15000; // milliseconds
   const NEVER_KEPT = new Set(["identity", "consent", "csrfmiddlewaretoken", "key", "secret", "filled_at", "from"]);
   const status = document.querySelector("[data-join-status]");
@@ -78,8 +79,45 @@
       }
       first = first || place.closest("[data-field]");
     }
-    say(rest.join(" "), "error");
+    const more = Object.keys(errors).length > 1 ? form.dataset.wordErrors : "";
+    say(more || rest.join(" "), "error");
     (first || status).scrollIntoView({ block: "center" });
+  };
+
+  // What was sent from here while this page stood open, with the way to each.
+  const showSent = (name, where) => {
+    const list = document.querySelector("[data-join-sent]");
+    const line = document.createElement("li");
+    const link = document.createElement("a");
+    link.href = where;
+    link.textContent = name;
+    line.append(link);
+    list.append(line);
+    list.closest("[hidden]")?.removeAttribute("hidden");
+  };
+
+  const untouched = () => ["name", "identity", "phone"].every((name) => !form.elements[name].value.trim());
+
+  const fillIn = (entries) => {
+    for (const [name, value] of entries) {
+      const field = form.elements.namedItem(name);
+      if (field instanceof RadioNodeList) field.value = value;
+      else if (field?.type === "checkbox") field.checked = true;
+      else if (field && name !== "csrfmiddlewaretoken" && name !== "filled_at") field.value = value;
+    }
+    show();
+  };
+
+  // Empty for the next person at this desk; the code that was scanned stays.
+  const nextForm = () => {
+    form.reset();
+    for (const field of form.elements) if (["text", "tel"].includes(field.type)) field.value = "";
+    form.elements.filled_at.value = "";
+    form.elements.key.value = newKey();
+    form.elements.secret.value = newKey();
+    store.drop(DRAFT);
+    show();
+    window.scrollTo(0, 0);
   };
 
   const send = async (entries) => {
@@ -95,19 +133,41 @@
 
   let waiting = null;
 
+  const unsent = () => store.get(UNSENT) || [];
+  const sayUnsent = () => say(form.dataset.wordKept.replace("{n}", unsent().length));
+  const later = () => { clearTimeout(waiting); waiting = setTimeout(sendUnsent, RETRY); };
+  let sending = false;
+
   const sendUnsent = async () => {
-    const unsent = store.get(UNSENT);
-    if (!unsent) return;
+    if (sending || !unsent().length) return;
+    sending = true;
+    const empty = untouched();
+    let arrived = null, sent = 0;
     try {
-      const answer = await send(unsent);
-      store.drop(UNSENT);
-      if (answer.errors) { showErrors(answer.errors); return; }
-      store.drop(DRAFT);
-      location.assign(answer.where);
+      for (let queue = unsent(); queue.length; queue = unsent()) {
+        const [entries] = queue;
+        const token = form.elements.csrfmiddlewaretoken.value;
+        const answer = await send(entries.map(([name, value]) => [name, name === "csrfmiddlewaretoken" ? token : value]));
+        if (answer.errors) {
+          // It is put right here; while somebody fills in another form it goes on waiting.
+          if (!untouched()) { say(form.dataset.wordFinish, "error"); return; }
+          store.set(UNSENT, unsent().slice(1));
+          fillIn(entries);
+          showErrors(answer.errors);
+          return;
+        }
+        store.set(UNSENT, unsent().slice(1));
+        arrived = answer.where;
+        sent += 1;
+        showSent(new Map(entries).get("name"), answer.where);
+      }
+      say("");
+      if (sent === 1 && empty && untouched()) location.assign(arrived);
     } catch {
-      say(form.dataset.wordKept, "idle");
-      clearTimeout(waiting);
-      waiting = setTimeout(sendUnsent, RETRY);
+      sayUnsent();
+      later();
+    } finally {
+      sending = false;
     }
   };
 
@@ -129,12 +189,10 @@
         location.assign(answer.where);
       }
     } catch {
-      if (fresh && store.set(UNSENT, entries)) {
-        say(form.dataset.wordKept);
-        waiting = setTimeout(sendUnsent, RETRY);
-        // The next form on this phone is another one.
-        form.elements.key.value = newKey();
-        form.elements.secret.value = newKey();
+      if (fresh && store.set(UNSENT, [...unsent(), entries])) {
+        nextForm();
+        sayUnsent();
+        later();
       } else {
         form.submit();
       }
@@ -158,7 +216,12 @@
     }, 250);
   });
 
-  form.addEventListener("input", () => { show(); keep(); });
+  form.addEventListener("input", (event) => {
+    const said = event.target.closest("[data-field]")?.querySelector("[data-errors]");
+    if (said) said.textContent = "";
+    show();
+    keep();
+  });
   window.addEventListener("online", sendUnsent);
   restore();
   show();
