@@ -132,6 +132,17 @@ def test_a_returned_form_comes_back_completed(desk):
     ]
 
 
+def test_a_form_returned_before_its_phone_was_confirmed_comes_back_unconfirmed(desk):
+    answers = desk.answers()
+    one = applying.submit_application(at=clock.now(), key="u" * 32, secret="s" * 32, answers=answers)
+    handling.return_application(
+        by=desk.officer, at=clock.now(), application=one.application, reason="站点请写全"
+    )
+    applying.complete_application(at=clock.now(), application=one.application, answers=answers)
+    one.application.refresh_from_db()
+    assert (one.application.state, one.application.confirmed_at) == (ApplicationState.UNCONFIRMED, None)
+
+
 def test_an_offline_form_touches_when_it_was_filled_in(desk):
     at = clock.now()
     filled = at - timedelta(hours=5)

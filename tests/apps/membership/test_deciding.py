@@ -87,6 +87,20 @@ def test_who_is_a_member_already_joins_once_only(desk):
     assert Person.objects.filter(particulars__identity_index=again.identity_index).count() == 1
 
 
+def test_an_application_of_a_member_leads_to_the_record_within_reach(desk, client, city):
+    member = desk.member(identity=identity_number(902))
+    again = desk.accepted(identity=identity_number(902))
+    client.force_login(desk.officer)
+    page = client.get(f"/applications/{again.public_id}").content.decode()
+    assert page.count(f'href="/members/{member.public_id}"') == 1
+    elsewhere = Union.objects.get(name="江岸街道总工会")
+    told = {"at": clock.now(), "on": clock.today(), "membership": member, "union": elsewhere}
+    ledger.transfer_in(by=city.administrator, **told)
+    page = client.get(f"/applications/{again.public_id}").content.decode()
+    assert page.count(f'href="/members/{member.public_id}"') == 0
+    assert page.count("由双方共同的上级工会办理接转") == 1
+
+
 class TestSource:
     def test_the_last_contact_within_90_days_is_the_source(self, desk):
         at = clock.now()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import django_filters
@@ -49,6 +50,10 @@ class ApplicationTable(tables.Table):
     workplace = tables.Column(_("workplace"), accessor="shown_workplace", default="—", orderable=False)
     union = tables.Column(_("union"), accessor="union__short_name")
     submitted_at = tables.DateTimeColumn(verbose_name=_("sent in"), format="Y-m-d H:i")
+
+    def render_due_on(self, value: date, record: Application) -> str:
+        """Nothing is due any more once it was decided."""
+        return f"{value:%Y-%m-%d}" if record.pending else "—"
 
     def render_state(self, value: str, record: Application) -> SafeString:
         return state(record.state, value)

@@ -26,7 +26,7 @@ def holder_of(identity_index: bytes) -> Person | None:
     """
     if not identity_index:
         return None
-    held = Person.objects.select_related("union", "merged_into")
+    held = Person.objects.select_related("union", "merged_into", "membership")
     own = held.filter(particulars__identity_index=identity_index, particulars__superseded=False).first()
     # Merged records are few, and found by that: no index over all numbers has to hold them too.
     person = own or held.filter(merged_into__isnull=False, particulars__identity_index=identity_index).first()

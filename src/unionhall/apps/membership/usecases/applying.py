@@ -254,15 +254,15 @@ def save_draft(
 def complete_application(
     *, at: datetime, application: Application, answers: Answers, by: Acting = APPLICANT
 ) -> None:
-    """Send a returned application again, completed. A changed phone has to be confirmed again."""
+    """Send a returned application again, completed. A phone that is not confirmed still has to be."""
     application = Application.objects.select_for_update().get(pk=application.pk)
     if application.state != ApplicationState.RETURNED:
         raise Refusal("APPLICATION_STATE", state=application.state)
-    phone_before = bytes(application.phone_index or b"")
+    confirmed = bytes(application.phone_index or b"") if application.confirmed_at is not None else None
     _fill(application, answers, application.source)
     _must_be_complete(application, answers)
     application.body_digest = _digest(answers)
-    if bytes(application.phone_index or b"") != phone_before:
+    if bytes(application.phone_index or b"") != confirmed:
         application.confirmed, application.confirmed_at = "", None
         application.state = ApplicationState.UNCONFIRMED
     else:

@@ -21,7 +21,7 @@ from unionhall.apps.membership.usecases import applying, deciding, handling
 from unionhall.apps.membership.views import loading
 from unionhall.apps.orgs.models import Union
 from unionhall.kernel import audit, clock
-from unionhall.kernel.permissions import guard, reach_of
+from unionhall.kernel.permissions import allowed, guard, reach_of
 from unionhall.kernel.refusals import Refusal
 from unionhall.ui.forms import form_page
 from unionhall.ui.lists import list_page
@@ -59,6 +59,7 @@ def application(request: HttpRequest, found: Application) -> HttpResponse:
         "steps": queries.applications.steps(found),
         "masked": queries.applications.masked(found),
         "holder": holder if found.state != ApplicationState.APPROVED else None,
+        "kept_here": holder is not None and allowed(rules.keeps_person, request.user, holder),
         "others": queries.applications.others_by_identity(found),
         "history": audit.history(found)[:20],
         "today": clock.today(),

@@ -56,7 +56,9 @@
   };
 
   const restore = () => {
-    const draft = fresh && !form.querySelector(".errors li") ? store.get(DRAFT) : null;
+    // What was saved is whole; another's letters left on this phone do not belong into it.
+    const whole = form.querySelector(".errors li, [data-saved]");
+    const draft = fresh && !whole ? store.get(DRAFT) : null;
     for (const [name, value] of draft || []) {
       const field = form.elements.namedItem(name);
       if (field instanceof RadioNodeList) field.value = value;
