@@ -200,6 +200,17 @@ def test_a_page_left_behind_does_nothing_to_the_next_speaker(hall, at_desk):
     assert entry.box.excusals.count() == 1
 
 
+def test_two_desks_that_read_out_together_pass_over_no_award(hall, at_desk):
+    _browser, press = at_desk
+    hall.hold()
+    results.review_stage(by=hall.city.chief, at=clock.now(), stage=hall.stage)
+    for _desk in range(2):
+        told = press("read-out", after="0").content.decode()
+    assert "没有任何改动" in told
+    hall.stage.refresh_from_db()
+    assert hall.stage.read_out == 1
+
+
 def test_the_desk_offers_every_seat_before_the_first_cue_comes_on_stage(hall, at_desk):
     """The list does not follow the hall by itself: a desk opened early must not be a dead end."""
     browser, _press = at_desk

@@ -64,6 +64,7 @@ def _refusals() -> dict[str, str]:
         "NOT_DEFERRED": _("No speech has to be heard first any more: open its scoring."),
         "NOT_DRAWN": _("The order of speakers has not been drawn yet."),
         "NOT_ON_STAGE": _("Nothing was changed: the speech that your page shows is not on stage any more. Look at the desk, then press again."),
+        "READ_OUT_MEANWHILE": _("Nothing was changed: the next award has been read out from another desk. Look at the hall screen, then go on."),
         "NOT_OPEN": _("Scoring of this speech has not been opened yet. Your scores are safe on this phone; send them when it opens."),
         "OPEN_JURY_WEIGHS": _("%(jury)s is open to everybody and so must have weight 0."),
         "OTHER_ORIGIN": _("This request came from another site and was refused."),

@@ -144,12 +144,18 @@ def review_stage(*, by: Account, at: datetime, stage: Stage) -> Board:
 
 
 @transaction.atomic
-def read_out_next(*, by: Account, at: datetime, stage: Stage) -> int:
-    """Bring the next award of the frozen board to the hall screen: third prize first, special prize last."""
+def read_out_next(*, by: Account, at: datetime, stage: Stage, after: int | None = None) -> int:
+    """Bring the next award of the frozen board to the hall screen: third prize first, special prize last.
+
+    ``after`` says how many whoever pressed saw read out: of two desks that press together one is told
+    READ_OUT_MEANWHILE, and no award is passed over.
+    """
     require(rules.scrutinises, by, stage)
     stage = locked_stage(stage, StageState.REVIEWED, StageState.PUBLISHED)
     board = queries.boards.latest(stage)
     assert board is not None, "a reviewed stage has a board"
+    if after is not None and after != stage.read_out:
+        raise Refusal("READ_OUT_MEANWHILE")
     if stage.read_out >= len(queries.boards.reading_order(board.document)):
         raise Refusal("ALL_READ_OUT")
     stage.read_out += 1

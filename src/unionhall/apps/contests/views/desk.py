@@ -215,6 +215,11 @@ def act(request: HttpRequest, stage: Stage, action: str) -> HttpResponse:
         title = request.POST.get("title", "")[:120]
         return calibrating.open_calibration(by=by, at=at, stage=stage, title=title)
 
+    def read_out() -> object:
+        seen = request.POST.get("after", "")
+        after = int(seen) if seen.isdecimal() and len(seen) < 4 else None
+        return results.read_out_next(by=by, at=at, stage=stage, after=after)
+
     acts: dict[str, tuple[Any, str]] = {
         "calibrate": (calibrate, _("The calibration round is open.")),
         "show-spread": (of_stage(calibrating.show_spread), _("The spread is shown.")),
@@ -231,7 +236,7 @@ def act(request: HttpRequest, stage: Stage, action: str) -> HttpResponse:
         "lift": (lift, _("The note is taken back.")),
         "end": (of_stage(desk.close_stage), _("Scoring of the stage has ended.")),
         "review": (of_stage(results.review_stage), _("The board is frozen.")),
-        "read-out": (of_stage(results.read_out_next), _("Read out.")),
+        "read-out": (read_out, _("Read out.")),
         "publish": (of_stage(results.publish_results), _("The results are published.")),
     }
     if action not in acts:
