@@ -10,6 +10,7 @@ from unionhall.apps.membership.codes import ApplicationState, Employment, Filled
 from unionhall.apps.membership.models import Application, Touch
 from unionhall.apps.membership.usecases import applying, confirmation, handling
 from unionhall.apps.orgs.models import Employer
+from unionhall.engines.identifiers import identity_check_character
 from unionhall.kernel import clock
 from unionhall.kernel.refusals import Refusal
 
@@ -218,3 +219,21 @@ class TestCode:
         applying.confirm_at_desk(by=desk.officer, at=clock.now(), application=application)
         application.refresh_from_db()
         assert (application.state, application.confirmed) == (ApplicationState.SUBMITTED, "DESK")
+
+
+def test_who_is_under_age_and_an_unknown_region_are_told_to_the_officer_and_not_refused(desk, client):
+    client.force_login(desk.officer)
+    today = clock.today()
+    birthdays = {"15": today.replace(year=today.year - 16) + timedelta(days=1), "16": None}
+    birthdays["16"] = birthdays["15"] - timedelta(days=1)
+    looks = {}
+    for name, birth in birthdays.items():
+        one = desk.apply(identity=identity_number(40, f"{birth:%Y%m%d}"))
+        looks[name] = queries.applications.worth_a_look(one, today)
+    # The region of all invented numbers, 990000, is nobody's.
+    assert looks == {"15": ["UNKNOWN_REGION", "UNDER_AGE"], "16": ["UNKNOWN_REGION"]}
+    newest = "330113" + identity_number(41)[6:17]
+    told = desk.apply(identity=newest + identity_check_character(newest))
+    assert queries.applications.worth_a_look(told, today) == []
+    page = client.get(f"/applications/{one.public_id}").content.decode()
+    assert page.count("开头的地区码不在已知范围内") == 1

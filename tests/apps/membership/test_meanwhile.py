@@ -146,3 +146,13 @@ def test_who_left_does_not_leave_again(desk, told):
     assert refused(lambda: ledger.end_membership(**again, **told)) == "LEDGER_ORDER"
     member.refresh_from_db()
     assert member.standing == Standing.ENDED
+
+
+def test_two_committees_approve_one_person_at_the_same_moment(desk, monkeypatch):
+    """The second looked before the first had written: the number, held once, tells it."""
+    first, second = desk.accepted(identity=identity_number(805)), desk.accepted(identity=identity_number(805))
+    desk.decide(first)
+    monkeypatch.setattr(queries.duplicates, "holder_of", lambda _index: None)
+    persons = Person.objects.count()
+    assert refused(lambda: desk.decide(second)) == "ALREADY_MEMBER"
+    assert Person.objects.count() == persons

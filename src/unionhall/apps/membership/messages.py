@@ -245,6 +245,9 @@ NOTES = {
         "a union of this name answers to another one; its administrator can change it"
     ),
     "UNION_UNKNOWN": gettext_lazy("“%(name)s” is no union at or under the chosen one; write its full name"),
+    "UNDER_AGE": gettext_lazy(
+        "says an age under 16; compare it with the card, and ask whether a guardian agrees"
+    ),
     "UNKNOWN_REGION": gettext_lazy("begins with a region that is not known here; compare it with the card"),
 }
 

@@ -13,8 +13,11 @@ from unionhall.apps.membership.codes import PENDING, ApplicationState
 from unionhall.apps.membership.models import Application, ApplicationStep
 from unionhall.apps.orgs.models import Union
 from unionhall.engines.identifiers import masked as masked_number
+from unionhall.engines.identifiers import read_document
 from unionhall.kernel import sealed
 from unionhall.kernel.ids import LENGTH
+
+LEAST_AGE = 16
 
 
 def token(application: Application, secret: str) -> str:
@@ -105,6 +108,24 @@ def masked(application: Application) -> dict[str, str]:
         plain = sealed.unseal(bytes(value), row=row, column=f"application.{name}") if value else ""
         values[name] = masked_number(plain) if plain else ""
     return values
+
+
+def worth_a_look(application: Application, on: date) -> list[str]:
+    """What an officer should compare with the document before accepting: codes of `messages.NOTES`."""
+    found: list[str] = []
+    if application.identity_sealed:
+        number = sealed.unseal(
+            bytes(application.identity_sealed), row=application.public_id, column="application.identity"
+        )
+        found += read_document(number, application.identity_kind).warnings
+    if application.birth is not None and under_age(application.birth, on):
+        found.append("UNDER_AGE")
+    return found
+
+
+def under_age(birth: date, on: date) -> bool:
+    """Whether somebody is younger than anybody may work, by the Labour Law."""
+    return (on.year - birth.year, on.month, on.day) < (LEAST_AGE, birth.month, birth.day)
 
 
 def others_by_identity(application: Application) -> QuerySet[Application]:

@@ -145,17 +145,23 @@ def _person(application: Application, decision: Decision, by: Account, at: datet
         return known
     person = Person.objects.create(name=application.name, union=decision.union, employer=application.employer)
     opened = plain_values(application)
-    store_particulars(
-        by=by,
-        at=at,
-        person=person,
-        identity=opened["identity"],
-        id_kind=IdentityKind(application.identity_kind),
-        phone=opened["phone"],
-        phone_confirmed=True,
-        birth=application.birth,
-        sex=Sex(application.sex) if application.sex else None,
-    )
+    try:
+        store_particulars(
+            by=by,
+            at=at,
+            person=person,
+            identity=opened["identity"],
+            id_kind=IdentityKind(application.identity_kind),
+            phone=opened["phone"],
+            phone_confirmed=True,
+            birth=application.birth,
+            sex=Sex(application.sex) if application.sex else None,
+        )
+    except Refusal as refusal:
+        if refusal.code != "IDENTITY_HELD":
+            raise
+        # Another committee approved the same person at this moment.
+        raise Refusal("ALREADY_MEMBER", name=application.name) from refusal
     audit.record(by.actor, "person.register", person, at=at, fields=["name", "union", "employer"])
     return person
 

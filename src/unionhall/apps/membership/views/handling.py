@@ -62,6 +62,10 @@ def application(request: HttpRequest, found: Application) -> HttpResponse:
         "kept_here": holder is not None and allowed(rules.keeps_person, request.user, holder),
         "others": queries.applications.others_by_identity(found),
         "history": audit.history(found)[:20],
+        "looks": [
+            messages.of_note("MEMBERS", (code, "identity", {}))
+            for code in queries.applications.worth_a_look(found, clock.today())
+        ],
         "today": clock.today(),
     }
     return render(request, "membership/application.html", context)

@@ -19,6 +19,7 @@ from unionhall.apps.membership.codes import (
     Standing,
 )
 from unionhall.apps.membership.models import Engagement, Match, Membership, MembershipEvent
+from unionhall.apps.membership.queries.applications import under_age
 from unionhall.apps.membership.queries.ledger import Entry, Stand
 from unionhall.apps.membership.usecases.collecting.columns import MEMBERS
 from unionhall.apps.membership.usecases.collecting.verdicts import Cells, Note, Verdict, titles
@@ -116,6 +117,8 @@ class MemberRegister:
         kind = cells.code("identity_kind", IdentityKind.ID_CARD)
         number, birth, sex = self._document(cells, kind, warnings)
         birth = birth or cells.day("birth", required=False, until=self.today)
+        if birth is not None and under_age(birth, self.today):
+            warnings.append(Note("UNDER_AGE", "identity"))
         sex = sex or cells.code("sex")
         phone = self._phone(cells, warnings)
         union_name = row.values.get("union", "")
