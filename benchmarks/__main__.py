@@ -17,6 +17,7 @@ NAMES = [
     "start",
     "membership",
     "membership-import",
+    "normalising",
 ]
 
 for name in sys.argv[1:] or NAMES:

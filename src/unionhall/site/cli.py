@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 from unionhall.engines.identifiers import cli as identifiers
+from unionhall.engines.linkage import cli as linkage
 from unionhall.engines.proof import cli as proof
 from unionhall.engines.scoring import cli as scoring
 from unionhall.site import begin, demo, keys, rehearse, serve, work
@@ -43,6 +44,7 @@ def build_parser() -> argparse.ArgumentParser:
         scoring,
         proof,
         identifiers,
+        linkage,
         sys.modules[__name__],
     ):
         part.add_commands(commands)

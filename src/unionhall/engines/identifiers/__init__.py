@@ -15,8 +15,10 @@ from unionhall.engines.identifiers.identity import (
 )
 from unionhall.engines.identifiers.masking import masked
 from unionhall.engines.identifiers.names import normal_name
+from unionhall.engines.identifiers.organisation import organisation_check_character, read_organisation_code
 from unionhall.engines.identifiers.phone import read_mobile
 from unionhall.engines.identifiers.problems import IdentifierError
+from unionhall.engines.identifiers.registration import read_registration_number, registration_check_digit
 
 __all__ = [
     "CreditCode",
@@ -26,8 +28,12 @@ __all__ = [
     "identity_check_character",
     "masked",
     "normal_name",
+    "organisation_check_character",
     "read_credit_code",
     "read_document",
     "read_identity",
     "read_mobile",
+    "read_organisation_code",
+    "read_registration_number",
+    "registration_check_digit",
 ]

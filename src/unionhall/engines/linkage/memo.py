@@ -1,0 +1,21 @@
+"""What was worked out once for a word that comes again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+_MOST = 1 << 18
+
+
+class Memo(dict[str, str]):
+    """A function of text that remembers. It forgets all when it has grown too large."""
+
+    def __init__(self, work: Callable[[str], str]) -> None:
+        super().__init__()
+        self._work = work
+
+    def __missing__(self, key: str) -> str:
+        if len(self) >= _MOST:
+            self.clear()
+        value = self[key] = self._work(key)
+        return value
