@@ -197,7 +197,7 @@ class _City:
         def found(name: str, level: str, superior: int) -> int:
             nonlocal key
             key += 1
-            rows.append(f"{key}\t{self.public_id()}\t{name}\t{name[:40]}\t{level}")
+            rows.append(f"{key}\t{self.public_id()}\t{name}\t{name[:40]}\t{level}\t\t\t")
             if superior:
                 lines.append(f"{key}\t{superior}\t2000-01-01\t\\N")
             return key
@@ -214,17 +214,17 @@ class _City:
             street = self.rng.choice(self.streets)
             self.grassroots.append(found(f"第{n + 1}基层工会", "GRASSROOTS", street))
             self.street_of[self.grassroots[-1]] = street
-        self.copy("orgs_union", "id public_id name short_name level", rows)
+        self.copy("orgs_union", "id public_id name short_name level phone address hours", rows)
         self.copy("orgs_command", "union_id superior_id starts ends", lines)
         employers, covered = [], []
         self.employers_of: dict[int, list[int]] = {}
         for n in range(1, EMPLOYERS + 1):
             union = self.rng.choice(self.grassroots)
-            employers.append(f"{n}\t{self.public_id()}\t第{n}企业有限公司\t\\N\t{self.street_of[union]}")
+            employers.append(f"{n}\t{self.public_id()}\t第{n}企业有限公司\t\\N\t{self.street_of[union]}\t")
             if n % 5:
                 covered.append(f"{union}\t{n}\t2000-01-01\t\\N")
                 self.employers_of.setdefault(union, []).append(n)
-        self.copy("orgs_employer", "id public_id name credit_code territory_id", employers)
+        self.copy("orgs_employer", "id public_id name credit_code territory_id unit_type", employers)
         self.copy("orgs_coverage", "union_id employer_id starts ends", covered)
 
     def sessions(self) -> None:

@@ -14,6 +14,7 @@ from unionhall.apps.membership import messages
 from unionhall.apps.membership.codes import EventKind, ExportPurpose, ImportChoice, Standing
 from unionhall.apps.membership.models import Engagement, Match, Membership, MembershipEvent, RollExport
 from unionhall.apps.membership.queries.ledger import entries_of, standing_of
+from unionhall.apps.membership.usecases import duplicates
 from unionhall.apps.membership.usecases.collecting import exporting, importing
 from unionhall.apps.membership.usecases.collecting.columns import EMPLOYERS, FORMS, MEMBERS, UNIONS
 from unionhall.apps.orgs.models import Command, Coverage, Employer, Union
@@ -465,6 +466,19 @@ class TestMembers:
         rows = [row(n, identity=identity) for n, identity in enumerate(numbers)]
         staged = collector.hand_in(filled(rows))
         assert (staged.counts, said(staged)) == ({"ADD": 5}, [])
+
+    def test_the_number_of_a_merged_record_makes_no_second_person(self, collector):
+        collector.taken_in(row(1), row(2))
+        first, second = Person.objects.filter(name__in=["江1", "江2"]).order_by("pk")
+        match = Match.objects.create(first=first, second=second, kind="PHONE", found_at=clock.now())
+        duplicates.merge_persons(by=collector.by, at=clock.now(), match=match, kept=first)
+        before = Person.objects.count()
+        staged = collector.hand_in(filled([row(2), row(3)]))
+        told = "证件号码：是已与另一条记录合并的记录的证件号码；请填写保留记录的证件号码"
+        assert said(staged) == [(3, "ERROR", told)]
+        assert staged.counts == {"ADD": 1, "ERROR": 1}
+        assert collector.commit(staged, ImportChoice.GOOD).state == "DONE"
+        assert Person.objects.count() == before + 1
 
     def test_codes_and_names_of_employers_must_fit(self, collector):
         Employer.objects.create(name="丝路纺织厂二厂", credit_code=credit_code(7))

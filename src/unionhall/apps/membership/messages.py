@@ -220,6 +220,9 @@ NOTES = {
     ),
     "NOT_A_DAY": gettext_lazy("is no day; write it like 2025-03-01"),
     "NOT_OFFERED": gettext_lazy("is not in the drop-down list; choose from it"),
+    "NUMBER_MERGED": gettext_lazy(
+        "is the number of a record that was merged with another one; enter the number that the other one has"
+    ),
     "NUMBER_TOO_LONG": gettext_lazy(
         "was taken for a figure by the table program and has lost its end; format the cell as text and enter it again"
     ),

@@ -197,12 +197,15 @@ class MemberRegister:
     # Judging
 
     def judge(self, rows: Sequence[Row], *, lock: bool) -> list[Verdict]:
-        """What each row does now; five statements for any number of rows."""
+        """What each row does now; six statements for any number of rows."""
         verdicts = [self._read(row) for row in rows]
         read = [one for one in verdicts if one.told is not None]
         self._find_employers(read)
-        holders = _holders([one.told.identity for one in read], lock=lock)
+        identities = [one.told.identity for one in read]
+        holders, merged = _holders(identities, lock=lock), _of_merged(identities)
         for one in read:
+            if one.told.identity in merged:
+                one.wrong("NUMBER_MERGED", "identity")
             self._judge_known(one, holders.get(one.told.identity))
             self._judge_age(one)
         new = [one for one in read if one.told.holder is None and one.what != RowOutcome.ERROR]
@@ -452,6 +455,14 @@ def _holders(identities: Sequence[bytes], *, lock: bool) -> dict[bytes, Holder]:
     for person, *told in work:
         by_person[person].work = tuple(told)
     return found
+
+
+def _of_merged(identities: Sequence[bytes]) -> set[bytes]:
+    """Numbers of records that were merged into others; the person is known by the number that holds on."""
+    held = Particulars.objects.filter(
+        person__merged_into__isnull=False, superseded=True, identity_index__in=identities
+    )
+    return {bytes(index or b"") for index in held.values_list("identity_index", flat=True)}
 
 
 def _entries(told: Told, stand: Stand) -> Iterable[tuple[EventKind, int]]:
