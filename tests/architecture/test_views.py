@@ -185,6 +185,7 @@ GET = {
     "membership:answer": OF_THE_STREET,
     "membership:session": OF_THE_STREET,
     "membership:outcome": OF_THE_STREET,
+    "membership:change-session": OF_THE_STREET,
     "membership:raise-issue": OF_THE_STREET,
     "membership:note-question": OF_THE_STREET,
     "membership:dashboard": ROLLS,
@@ -310,7 +311,7 @@ def joining_addresses(city):
         desk.street.public_id: "decide find-matches dashboard-of joining-cohorts target new-category-set"
         " close-period print-register",
         period.public_id: "period check-period restate-period period-difference",
-        session.public_id: "session outcome raise-issue note-question check-in print-check-in",
+        session.public_id: "session change-session outcome raise-issue note-question check-in print-check-in",
         desk.code(session).public_id: "print-poster",
         wish.public_id: "wish",
         question.public_id: "answer",

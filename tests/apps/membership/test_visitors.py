@@ -202,3 +202,28 @@ def test_a_session_is_planned_with_its_staff(client, desk):
     assert list(session.staff.all()) == [desk.officer.person]
     page = client.get(f"/outreach/{session.public_id}").content.decode()
     assert page.count(f"<dd>{desk.officer.person.name}</dd>") == 1
+
+
+def test_the_plan_of_a_session_is_changed_until_it_is_over(client, desk):
+    client.force_login(desk.officer)
+    session = desk.session(starts_at=clock.now() + timedelta(days=3))
+    session.staff.set([desk.officer.person])
+    code = desk.code(session)
+    address = f"/outreach/{session.public_id}/plan"
+    form = client.get(address).context["form"]
+    told = {name: form[name].value() or "" for name in form.fields if name != "partners"}
+    told |= {"starts_at": "2027-01-05T14:00", "ends_at": "2027-01-05T13:00", "place": "新驿站"}
+    assert client.post(address, told).status_code == 422
+    page = client.post(address, told | {"ends_at": "2027-01-05T16:00"})
+    assert page.status_code == 302, page.context["form"].errors
+    session.refresh_from_db()
+    assert (session.title, session.place) == ("梧桐里小哥沟通会", "新驿站")
+    assert session.starts_at.astimezone(clock.CITY).isoformat() == "2027-01-05T14:00:00+08:00"
+    assert (list(session.staff.all()), desk.code(session)) == ([desk.officer.person], code)
+    outreach.close_session(
+        by=desk.officer, at=clock.now(), session=session, counted=None, cost=None, held=False
+    )
+    late = client.post(address, told | {"ends_at": "", "place": "别处"})
+    assert late.status_code == 422
+    session.refresh_from_db()
+    assert session.place == "新驿站"

@@ -63,6 +63,7 @@ class MembershipConfig(AppConfig):
                 "membership.transfer_in": _("Transferred in"),
                 "membership.transfer_out": _("Transferred out"),
                 "outreach.check_in": _("Somebody checked in"),
+                "outreach.change": _("Plan of the session changed"),
                 "outreach.close": _("Outcome of the session noted"),
                 "outreach.plan": _("Session planned"),
                 "partner.add": _("Partner added"),

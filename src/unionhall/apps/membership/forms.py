@@ -25,13 +25,14 @@ from unionhall.apps.membership.codes import (
     PartnerKind,
     WishField,
 )
-from unionhall.apps.membership.models import CategorySet, Engagement, Partner
+from unionhall.apps.membership.models import CategorySet, Engagement, OutreachSession, Partner
 from unionhall.apps.membership.usecases.applying import Answers
 from unionhall.apps.membership.usecases.collecting.columns import FORMS
 from unionhall.apps.orgs.codes import UnionLevel
 from unionhall.apps.orgs.forms import UnionField
 from unionhall.apps.orgs.models import Employer, Union
 from unionhall.apps.people.codes import IdentityKind
+from unionhall.apps.people.forms import person_label
 from unionhall.apps.people.models import Person
 from unionhall.engines.identifiers import IdentifierError, read_document, read_mobile
 from unionhall.kernel import clock
@@ -283,6 +284,20 @@ class SessionForm(forms.Form):
         partners.label_from_instance = lambda partner: f"{partner.name}（{partner.get_kind_display()}）"
         self.fields["union"] = UnionField(unions, label=_("union"), to_field_name="public_id")
         self.order_fields(self.field_order)
+
+
+class ChangeSessionForm(SessionForm):
+    """The plan of a session that is there; what its contacts hang on stays."""
+
+    def __init__(
+        self, *args: Any, session: OutreachSession, persons: QuerySet[Person], **kwargs: Any
+    ) -> None:
+        kept = ("title", "starts_at", "ends_at", "place", "materials", "expected")
+        initial: dict[str, Any] = {name: getattr(session, name) for name in kept}
+        initial["partners"] = session.partners.values_list("public_id", flat=True)
+        initial["staff"] = "\n".join(person_label(person) for person in session.staff.all())
+        super().__init__(*args, unions=Union.objects.none(), persons=persons, initial=initial, **kwargs)
+        del self.fields["union"], self.fields["channel"]
 
 
 class OutcomeForm(forms.Form):

@@ -127,6 +127,7 @@ def _refusals() -> dict[str, str]:
         "SAME_LIST": _("This is what the present version says already, so there is nothing to publish."),
         "SAME_UNION": _("It is with %(union)s already."),
         "SESSION_CANCELLED": _("This session was cancelled. Please ask the union for the next one."),
+        "SESSION_OVER": _("The session has been held or cancelled meanwhile. Nothing was changed."),
         "SMS_DAY": _(
             "No more codes can be sent to this phone today. Your form is safe; the union can confirm your phone at the desk."
         ),

@@ -50,6 +50,7 @@ urlpatterns = [
     path("outreach/questions", outreach.open_questions, name="open-questions"),
     path("outreach/questions/<public_id>", outreach.answer, name="answer"),
     path("outreach/<public_id>", outreach.session, name="session"),
+    path("outreach/<public_id>/plan", outreach.change_session, name="change-session"),
     path("outreach/<public_id>/outcome", outreach.outcome, name="outcome"),
     path("outreach/<public_id>/issues/new", outreach.raise_issue, name="raise-issue"),
     path("outreach/<public_id>/questions/new", outreach.note_question, name="note-question"),

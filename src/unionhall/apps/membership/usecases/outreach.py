@@ -71,6 +71,45 @@ def plan_session(
 
 
 @transaction.atomic
+def change_session(
+    *,
+    by: Acting,
+    at: datetime,
+    session: OutreachSession,
+    title: str,
+    starts_at: datetime,
+    place: str,
+    ends_at: datetime | None = None,
+    partners: Sequence[Partner] = (),
+    staff: Sequence[Person] = (),
+    materials: str = "",
+    expected: int | None = None,
+) -> None:
+    """Change the plan of a session that has not been held; union, channel and printed codes stay."""
+    require(rules.handles, by, session)
+    fresh = OutreachSession.objects.select_for_update(of=("self",)).get(pk=session.pk)
+    if fresh.state != SessionState.PLANNED:
+        raise Refusal("SESSION_OVER")
+    if ends_at is not None and ends_at <= starts_at:
+        raise Refusal("ENDS_BEFORE")
+    told = {
+        "title": title,
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "place": place,
+        "materials": materials,
+        "expected": expected,
+    }
+    changed = [name for name, value in told.items() if getattr(fresh, name) != value]
+    for name, value in told.items():
+        setattr(fresh, name, value)
+    fresh.save(update_fields=list(told))
+    fresh.partners.set(partners)
+    fresh.staff.set(staff)
+    audit.record(by.actor, "outreach.change", fresh, at=at, fields=changed)
+
+
+@transaction.atomic
 def close_session(
     *, by: Acting, at: datetime, session: OutreachSession, counted: int | None, cost: int | None, held: bool
 ) -> None:

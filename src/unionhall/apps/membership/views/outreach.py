@@ -16,6 +16,7 @@ from unionhall.apps.membership import messages, queries, rules
 from unionhall.apps.membership.codes import SESSION, Channel, PartnerKind
 from unionhall.apps.membership.forms import (
     AnswerForm,
+    ChangeSessionForm,
     CodeOfPlaceForm,
     IssueForm,
     OutcomeForm,
@@ -98,6 +99,21 @@ def new_session(request: HttpRequest) -> HttpResponse:
         in_words=messages.of_refusal,
         explained=_("Its code to scan is made with it. Print it from the session's page."),
         cancel=reverse("membership:sessions"),
+    )
+
+
+@guard(rules.handles, _session)
+def change_session(request: HttpRequest, found: OutreachSession) -> HttpResponse:
+    """Change the plan of a session."""
+    persons = people_within(reach_of(request.user, *rules.KEEPERS))
+    return form_page(
+        request,
+        ChangeSessionForm(request.POST or None, session=found, persons=persons),
+        _("Change the plan · %(title)s") % {"title": found.title},
+        lambda data: outreach.change_session(by=_by(request), at=clock.now(), session=found, **data),
+        _back(found),
+        in_words=messages.of_refusal,
+        explained=_("Union, channel and printed codes stay as they are."),
     )
 
 
