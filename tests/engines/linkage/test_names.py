@@ -29,6 +29,8 @@ CASES = {
     "杭州云栖（上海）有限公司": {"region": "上海市", "origin": HZ, "brand": "云栖", "form": "LIMITED"},
     "云栖科技（杭州）有限公司": {"region": HZ, "brand": "云栖", "trade": "科技", "form": "LIMITED"},
     "浙江云栖（西湖）科技有限公司": {"region": XH, "brand": "云栖", "trade": "科技", "form": "LIMITED"},
+    # 西湖 alone is no region, so it stays in the brand
+    "云栖（西湖）科技有限公司": {"brand": "云栖西湖", "trade": "科技", "form": "LIMITED"},
     "西门子（中国）有限公司": {"region": "中国", "brand": "西门子", "form": "LIMITED"},
     "A.O.史密斯（中国）热水器有限公司": {
         "region": "中国", "brand": "AO史密斯", "trade": "热水器", "form": "LIMITED",

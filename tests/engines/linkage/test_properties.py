@@ -125,3 +125,15 @@ def test_the_tables_fit_together():
     }
     assert sorted(one for one in common if plain_text(one) not in read and one) == []
     assert len(regions.full_names()) > 3200
+
+
+@given(st.sampled_from(sorted(regions.full_names())), texts)
+def test_the_short_way_to_a_district_is_the_long_one(code, rest):
+    for head in (
+        regions.whole_name(code),
+        regions.full_names()[code],
+        regions.stem(regions.full_names()[code]),
+    ):
+        text = plain_text(head + rest)
+        short, long = regions.district(text), regions.prefixes(text)
+        assert short is None or short == long[-1]
