@@ -78,6 +78,9 @@ CASES = {
     # shop signs
     "老王修鞋铺": {"brand": "老王", "trade": "修鞋", "form": "SHOP"},
     "老王烧烤店": {"brand": "老王", "trade": "烧烤", "form": "SHOP"},
+    "余杭区葛晓废品回收站": {
+        "region": "浙江省杭州市余杭区", "brand": "葛晓", "trade": "废品回收", "form": "SHOP",
+    },
     "杭州饭店": {"brand": "杭州", "trade": "饭店", "form": "SHOP"},
     "杭州萧山宏达汽车修理厂": {
         "region": "浙江省杭州市萧山区", "brand": "宏达", "trade": "汽车修理", "form": "FACTORY",
