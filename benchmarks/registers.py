@@ -41,6 +41,10 @@ _STREETS = WORDS(
 )
 
 
+# 浙江, 四川 and 广东.
+PROVINCES = ("33", "51", "44")
+
+
 @dataclass
 class Register:
     """The columns of one register."""
@@ -52,11 +56,11 @@ class Register:
     phones: list[str] = field(default_factory=list)
 
 
-def register(records: int, seed: int = 1) -> Register:
-    """So many enterprises, no two alike but by chance."""
+def register(records: int, seed: int = 1, ground: tuple[str, ...] = PROVINCES) -> Register:
+    """So many enterprises of the regions whose codes begin so, no two alike but by chance."""
     rng = random.Random(seed)
     made = Register()
-    counties = [code for code in regions.full_names() if not code.endswith("00")]
+    counties = [code for code in regions.full_names() if code.startswith(ground) and not code.endswith("00")]
     older = {simple: other for other, simple in reversed(tables.simplified().items())}
     surnames = [one for one in tables.surnames() if len(one) == 1][:120]
     for _record in range(records):

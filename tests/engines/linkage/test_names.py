@@ -29,6 +29,8 @@ CASES = {
     "杭州云栖（上海）有限公司": {"region": "上海市", "origin": HZ, "brand": "云栖", "form": "LIMITED"},
     "云栖科技（杭州）有限公司": {"region": HZ, "brand": "云栖", "trade": "科技", "form": "LIMITED"},
     "浙江云栖（西湖）科技有限公司": {"region": XH, "brand": "云栖", "trade": "科技", "form": "LIMITED"},
+    # 西湖 alone is no region, so it stays in the brand
+    "云栖（西湖）科技有限公司": {"brand": "云栖西湖", "trade": "科技", "form": "LIMITED"},
     "西门子（中国）有限公司": {"region": "中国", "brand": "西门子", "form": "LIMITED"},
     "A.O.史密斯（中国）热水器有限公司": {
         "region": "中国", "brand": "AO史密斯", "trade": "热水器", "form": "LIMITED",
@@ -76,6 +78,9 @@ CASES = {
     # shop signs
     "老王修鞋铺": {"brand": "老王", "trade": "修鞋", "form": "SHOP"},
     "老王烧烤店": {"brand": "老王", "trade": "烧烤", "form": "SHOP"},
+    "余杭区葛晓废品回收站": {
+        "region": "浙江省杭州市余杭区", "brand": "葛晓", "trade": "废品回收", "form": "SHOP",
+    },
     "杭州饭店": {"brand": "杭州", "trade": "饭店", "form": "SHOP"},
     "杭州萧山宏达汽车修理厂": {
         "region": "浙江省杭州市萧山区", "brand": "宏达", "trade": "汽车修理", "form": "FACTORY",

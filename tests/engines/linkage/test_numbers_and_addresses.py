@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from tests.engines.identifiers.conftest import credit_codes, identities
 from unionhall.engines.linkage import (
@@ -59,6 +59,7 @@ def test_a_number_that_holds_both_ways_is_given_both_ways():
 
 
 @given(identities)
+@settings(deadline=None)
 def test_a_persons_number_is_never_passed_on(number):
     for typed in (number, f"{number}01", number.lower()):
         assert read_code(typed)[:4] == ("", "", "", "") or read_code(typed).credit == number
@@ -66,6 +67,7 @@ def test_a_persons_number_is_never_passed_on(number):
 
 
 @given(credit_codes)
+@settings(deadline=None)
 def test_every_credit_code_is_read(code):
     if code[0] != "0":
         assert read_code(code) == Codes(credit=code, organisation=code[8:17])

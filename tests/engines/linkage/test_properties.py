@@ -37,7 +37,7 @@ texts = st.text() | st.text(
 
 
 @given(texts | names)
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 def test_plain_text_stays_as_it_is(text):
     for dashes in (False, True):
         plain = plain_text(text, dashes=dashes)
@@ -45,6 +45,7 @@ def test_plain_text_stays_as_it_is(text):
 
 
 @given(texts | names, texts, texts, texts)
+@settings(deadline=None)
 def test_a_normalised_record_stays_as_it_is(name, person, address, phone):
     once = normalise(name, person=person, address=address, phone=phone)
     again = normalise(
@@ -54,6 +55,7 @@ def test_a_normalised_record_stays_as_it_is(name, person, address, phone):
 
 
 @given(names)
+@settings(deadline=None)
 def test_twins_in_traditional_characters_or_full_width_are_the_same_record(name):
     traditional = "".join(TRADITIONAL.get(one, one) for one in name)
     wide = "".join(FULL.get(one, one) for one in name)
@@ -64,6 +66,7 @@ def test_twins_in_traditional_characters_or_full_width_are_the_same_record(name)
 @given(
     brands, trades, st.sampled_from(["有限公司", "股份有限公司"]), st.sampled_from(["杭州", "上海", "内蒙古"])
 )
+@settings(deadline=None)
 def test_a_bracketed_region_may_stand_anywhere(brand, trade, form, place):
     bracket = f"（{place}）"
     parts = (brand, trade, form)
@@ -80,6 +83,7 @@ def test_a_bracketed_region_may_stand_anywhere(brand, trade, form, place):
         max_size=12,
     )
 )
+@settings(deadline=None)
 def test_columns_are_what_one_by_one_gives(rows):
     listed = [list(column) for column in zip(*rows, strict=True)] or [[]] * 5
     columns = normalise_columns(
@@ -106,6 +110,7 @@ def test_columns_of_two_lengths_are_refused():
 
 
 @given(st.lists(st.text(), max_size=8))
+@settings(deadline=None)
 def test_a_column_of_texts_is_its_texts(column):
     assert plain_texts(column) == [plain_text(text) for text in column]
 
@@ -125,3 +130,16 @@ def test_the_tables_fit_together():
     }
     assert sorted(one for one in common if plain_text(one) not in read and one) == []
     assert len(regions.full_names()) > 3200
+
+
+@given(st.sampled_from(sorted(regions.full_names())), texts)
+@settings(deadline=None)
+def test_the_short_way_to_a_district_is_the_long_one(code, rest):
+    for head in (
+        regions.whole_name(code),
+        regions.full_names()[code],
+        regions.stem(regions.full_names()[code]),
+    ):
+        text = plain_text(head + rest)
+        short, long = regions.district(text), regions.prefixes(text)
+        assert short is None or short == long[-1]

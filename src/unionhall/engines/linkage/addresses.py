@@ -8,8 +8,8 @@ from typing import NamedTuple
 from unionhall.engines.linkage import regions
 
 _BRACKETS = re.compile(r"\([^()]*\)|[()]")
-_TOWNS = r"[^\d-]{1,6}?(?:街道(?:办事处)?|镇|乡(?!镇)|苏木)(?=.)"
-_WAY = "大道|大街|公路|胡同|路|街|巷|弄|道|里|坊|村"
+_TOWNS = r"[^\d-]{1,6}?(?:镇|街道(?:办事处)?|乡(?!镇)|苏木)(?=.)"
+_WAY = "[路街巷弄道里坊村]|大[道街]|公路|胡同"
 # Hangzhou's streets may be numbered themselves: 6号大街.
 _ROAD = re.compile(
     rf"({_TOWNS})?((?:\d+号(?=大街|大道|路|街))?[^\d-]{{0,12}}?(?:{_WAY}|社区|园区|小区|广场|城))"
@@ -47,8 +47,9 @@ def address_parts(text: str) -> tuple[str, ...]:
         text = _BRACKETS.sub("", text)
     area = code = ""
     start = 0
-    if found := regions.prefixes(text):
-        start, (code, area, _bare) = found[-1]
+    found = regions.district(text) or next(reversed(regions.prefixes(text)), None)
+    if found:
+        start, (code, area, _bare) = found
         start = regions.behind_zone(text, start)
     if way := _ROAD.match(text, start):
         town, road, digits, lane, words = way.groups("")

@@ -6,10 +6,12 @@ Everything here reads plain text (`plain_text`), so it knows one script, one wid
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
 from unionhall.engines.linkage import regions, tables
+from unionhall.engines.linkage.memo import Memo
 from unionhall.engines.linkage.regions import CHINA, Place
 
 _BRANCHES = (
@@ -24,6 +26,7 @@ _SOLE_TRADER = ("个体工商户", "个体经营户", "个体户")
 _REMARKS = frozenset(
     ("筹", "筹建", "筹备", "注销", "已注销", "吊销", "停业", "总部", "本部", "个体", "暂定名", "公章", "盖章")
 )
+_BRACKETED = re.compile(r"(\([^()]*\))")
 _FORMER = ("原", "曾用名", "更名", "现更名")
 _GROUP = "集团"
 
@@ -59,48 +62,49 @@ _NO_BRACKETS = _Brackets("")
 _PERSONS = frozenset(("", "SOLE_TRADER"))
 
 
-@cache
-def _trade_lengths() -> dict[str, tuple[int, ...]]:
-    """By the last two characters, how long the trades are that end so, longest first."""
+class _Words:
+    """The words of names, laid out for looking at the end of a text."""
+
+    def __init__(self) -> None:
+        self.forms = tables.forms()
+        self.trades = tables.trades()
+        # How long the words are that end so, longest first: trades by their last two characters, forms by
+        # the last four of long ones and by all of a short one.
+        self.trade_lengths = _lengths(self.trades, 2)
+        self.form_lengths = _lengths(self.forms, 4)
+        # Each trade without the shop: 烧烤 for 烧烤店, but 饭店 itself.
+        shorter = {word: word[: len(word) - len(_form_at_end(word, self))] for word in self.trades}
+        self.trade = {word: short if short in self.trades else word for word, short in shorter.items()}
+
+
+def _lengths(words: Iterable[str], count: int) -> dict[str, tuple[int, ...]]:
     found: dict[str, set[int]] = {}
-    for word in tables.trades():
-        found.setdefault(word[-2:], set()).add(len(word))
+    for word in words:
+        found.setdefault(word[-count:], set()).add(len(word))
     return {end: tuple(sorted(lengths, reverse=True)) for end, lengths in found.items()}
 
 
 @cache
-def _form_lengths() -> dict[str, tuple[int, ...]]:
-    """The same of forms: by the last four characters of long ones, by all of a short one."""
-    found: dict[str, set[int]] = {}
-    for word in tables.forms():
-        found.setdefault(word[-4:], set()).add(len(word))
-    return {end: tuple(sorted(lengths, reverse=True)) for end, lengths in found.items()}
+def _words() -> _Words:
+    return _Words()
 
 
-@cache
-def _canonical() -> dict[str, str]:
-    """Each trade without the shop: 烧烤 for 烧烤店, but 饭店 itself."""
-    known = tables.trades()
-    shorter = {word: word[: -len(_form_at_end(word))] if _form_at_end(word) else word for word in known}
-    return {word: short if short in known else word for word, short in shorter.items()}
-
-
-def _form_at_end(text: str) -> str:
+def _form_at_end(text: str, words: _Words) -> str:
     """The longest form that the text ends with while two characters remain, or nothing."""
-    known, by_end, most = tables.forms(), _form_lengths(), len(text) - 2
+    most = len(text) - 2
     for end in (4, 3, 2, 1):
-        for length in by_end.get(text[-end:], ()):
-            if length <= most and text[-length:] in known:
+        for length in words.form_lengths.get(text[-end:], ()):
+            if length <= most and text[-length:] in words.forms:
                 return text[-length:]
     return ""
 
 
-def _trade_at_end(text: str) -> str:
+def _trade_at_end(text: str, words: _Words) -> str:
     """The longest trade that the text ends with while two characters remain, or nothing."""
     most = len(text) - 2
     if most > 1:
-        for length in _trade_lengths().get(text[-2:], ()):
-            if length <= most and text[-length:] in tables.trades():
+        for length in words.trade_lengths.get(text[-2:], ()):
+            if length <= most and text[-length:] in words.trades:
                 return text[-length:]
     return ""
 
@@ -119,6 +123,7 @@ def read_name(text: str) -> NameParts:
 
 def name_parts(text: str) -> tuple[str, ...]:
     """What `read_name` gives, as a bare tuple, of which columns are made."""
+    words = _words()
     brackets = _NO_BRACKETS
     if "(" in text or ")" in text:
         brackets = _read_brackets(text)
@@ -129,16 +134,16 @@ def name_parts(text: str) -> tuple[str, ...]:
     if text[:2] == "个体" and text.startswith(_SOLE_TRADER):
         form = "SOLE_TRADER"
         text = next(text[len(start) :] for start in _SOLE_TRADER if text.startswith(start))
-    if len(text) < 3 or text in tables.forms():
+    if len(text) < 3 or text in words.forms:
         return _short_name(text, form, brackets)
     branch = kind = ""
     if text[-2:] != "公司" or text[-3] == "分":
         text, branch, kind = _cut_branch(text)
     if brackets.branch:
         branch, kind = _split_branch(brackets.branch)
-    text, ending, group, trade = _cut_form(text)
+    text, ending, group, trade = _cut_form(text, words)
     form = form or ending
-    region, code, town, brand, more = _region_brand_trade(text)
+    region, code, town, brand, more = _region_brand_trade(text, words)
     trade = more + trade
     origin = ""
     if brackets.place:
@@ -149,20 +154,21 @@ def name_parts(text: str) -> tuple[str, ...]:
     return region + town, code, origin, brand, trade, form, group or brackets.group, branch, kind, person
 
 
-def _cut_form(text: str) -> tuple[str, str, str, str]:
+def _cut_form(text: str, words: _Words) -> tuple[str, str, str, str]:
     """A name without its form, the form's code, whether it is a group, and a shop's trade (烧烤店)."""
-    ending = _form_at_end(text)
+    ending = _form_at_end(text, words)
+    form = ""
     if ending:
-        shop = _trade_at_end(text) if len(ending) < 4 else ""
+        form = words.forms[ending]
+        shop = _trade_at_end(text, words) if len(ending) < 4 else ""
         if len(shop) >= len(ending):
-            return text[: -len(shop)], tables.forms()[ending], "", _canonical()[shop]
+            return text[: -len(shop)], form, "", words.trade[shop]
         text = text[: -len(ending)]
-    group = ""
     if ending[:2] == _GROUP:
-        group = _GROUP
-    elif text[-2:] == _GROUP and len(text) > 3:
-        group, text = _GROUP, text[:-2]
-    return text, tables.forms().get(ending, ""), group, ""
+        return text, form, _GROUP, ""
+    if text[-2:] == _GROUP and len(text) > 3:
+        return text[:-2], form, _GROUP, ""
+    return text, form, "", ""
 
 
 def _short_name(text: str, form: str, brackets: _Brackets) -> tuple[str, ...]:
@@ -174,26 +180,27 @@ def _short_name(text: str, form: str, brackets: _Brackets) -> tuple[str, ...]:
     return region, code, origin, brand, "", form, brackets.group, "", "", person
 
 
-def _region_brand_trade(text: str) -> tuple[str, str, str, str, str]:
+def _region_brand_trade(text: str, words: _Words) -> tuple[str, str, str, str, str]:
     """Region, its code, a town, brand and trade of a name whose form is cut off.
 
     A bare 东方 is a city only if a brand is left behind it: 东方科技 has the brand 东方.
     """
-    found = regions.prefixes(text)
+    district = regions.district(text)
+    found = [district] if district and not district[1].bare else regions.prefixes(text)
     while found:
         start, place = found.pop()
         start = regions.behind_zone(text, start)
         town = regions.town_after(text, start, place)
-        brand, trade = _brand_and_trade(text[start + len(town) :])
-        if not place.bare or not (len(brand) < 2 or brand in tables.trades() or brand[1:] in tables.trades()):
+        brand, trade = _brand_and_trade(text[start + len(town) :], words)
+        if not place.bare or not (len(brand) < 2 or brand in words.trades or brand[1:] in words.trades):
             return place.whole, place.code, town, brand, trade
-    return "", "", "", *_brand_and_trade(text)
+    return "", "", "", *_brand_and_trade(text, words)
 
 
-def _brand_and_trade(text: str) -> tuple[str, str]:
+def _brand_and_trade(text: str, words: _Words) -> tuple[str, str]:
     trade = ""
-    while word := _trade_at_end(text):
-        trade = _canonical()[word] + trade
+    while word := _trade_at_end(text, words):
+        trade = words.trade[word] + trade
         text = text[: -len(word)]
     return text, trade
 
@@ -213,7 +220,7 @@ def _cut_branch(text: str) -> tuple[str, str, str]:
     end = text.rfind("公司") + 2
     if 4 < end < len(text) and text[end:] != _GROUP:
         return text[:end], *_split_branch(text[end:])
-    if text[-1] == "店" and len(text) > 4 and not _trade_at_end(text):
+    if text[-1] == "店" and len(text) > 4 and not _trade_at_end(text, _words()):
         place = regions.place_at_end(text[:-1])
         if place and len(text) - len(place) > 2:
             return text[: -len(place) - 1], place, "店"
@@ -224,7 +231,7 @@ def _split_branch(text: str) -> tuple[str, str]:
     """西湖分公司 is 西湖 and 分公司."""
     kind = next((one for one in _BRANCHES if text.endswith(one)), "")
     if not kind:
-        kind = _form_at_end(f"  {text}")
+        kind = _form_at_end(f"  {text}", _words())
     return text[: len(text) - len(kind)], kind
 
 
@@ -243,34 +250,64 @@ def _lies_in(code: str, other: str) -> bool:
 
 def _read_brackets(text: str) -> _Brackets:
     """What stands in brackets, each by its meaning; what means nothing known stays where it is."""
-    front = regions.prefixes(text)
-    said = _Brackets("")
+    form = group = branch = person = ""
+    place: Place | None = None
     kept: list[str] = []
-    for piece in re.split(r"(\([^()]*\))", text):
-        inner = piece.strip("()")
-        if not piece.startswith("(") or piece[-1:] != ")":
+    for piece in _BRACKETED.split(text):
+        if piece[:1] != "(" or piece[-1:] != ")":
             kept.append(piece.replace("(", "").replace(")", ""))
-        elif not inner or inner in _REMARKS or inner.startswith(_FORMER):
             continue
-        elif inner in tables.forms() and len(inner) > 1 and inner not in ("集团", "集团公司"):
-            said = said._replace(form=said.form or tables.forms()[inner])
-        elif inner in (_GROUP, "集团公司"):
-            said = said._replace(group=_GROUP)
-        elif place := _place_in_brackets(inner, front[-1][1].code if front else ""):
-            said = said._replace(place=said.place or place)
-        elif inner.endswith((*_BRANCHES, "店")):
-            said = said._replace(branch=said.branch or inner)
-        elif is_person(inner) and "公司" not in text:
-            said = said._replace(person=said.person or inner)
-        else:
+        inner = piece[1:-1]
+        meaning = _meanings()[inner]
+        if meaning == "PLACE":
+            found = _place_in_brackets(inner, text)
+            place = place or found
+            if not found:
+                kept.append(inner)
+        elif meaning == "GROUP":
+            group = _GROUP
+        elif meaning == "BRANCH":
+            branch = branch or inner
+        elif meaning == "PERSON" and "公司" not in text:
+            person = person or inner
+        elif meaning in ("PERSON", "KEPT"):
             kept.append(inner)
-    return said._replace(text="".join(kept))
+        else:
+            form = form or meaning
+    return _Brackets("".join(kept), place, form, group, branch, person)
 
 
-def _place_in_brackets(inner: str, front: str) -> Place | None:
-    """The region that a bracket names wholly, looked for in the front region too."""
-    for name, _length, place, _within in regions.within().get(front, {}).get(inner[:2], ()):
-        if inner == name:
-            return place
+@cache
+def _meanings() -> Memo[str]:
+    """What a bracket's content means: PLACE, GROUP, BRANCH, PERSON, KEPT, a form's code, or nothing."""
+    forms, places = tables.forms(), regions.all_names()
+
+    def work(inner: str) -> str:
+        if not inner or inner in _REMARKS or inner.startswith(_FORMER):
+            return ""
+        if inner in (_GROUP, "集团公司"):
+            return "GROUP"
+        if inner in forms and len(inner) > 1:
+            return forms[inner]
+        if inner in places or _whole_place(inner):
+            return "PLACE"
+        if inner.endswith((*_BRANCHES, "店")):
+            return "BRANCH"
+        return "PERSON" if is_person(inner) else "KEPT"
+
+    return Memo(work)
+
+
+def _place_in_brackets(inner: str, text: str) -> Place | None:
+    """The region that a bracket names, looked for in the region in front too."""
+    front = regions.prefixes(text)
+    if front:
+        for name, _length, place, _within in regions.within().get(front[-1][1].code, {}).get(inner[:2], ()):
+            if inner == name:
+                return place
+    return _whole_place(inner)
+
+
+def _whole_place(inner: str) -> Place | None:
     found = regions.prefixes(inner)
     return found[-1][1] if found and found[-1][0] == len(inner) else None

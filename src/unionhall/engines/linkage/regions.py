@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from unionhall.engines.linkage import tables
+from unionhall.engines.linkage.memo import Memo
 
 _BARE_ENDINGS = ("市", "县", "省", "自治区", "自治州", "盟", "地区", "州", "旗", "行政区")
 # Zones are no regions by themselves; behind a region they say nothing that its name does not.
@@ -131,7 +132,8 @@ def prefixes(text: str) -> list[Found]:
     end = 0
     while names:
         for name, length, place, inner in names:
-            if text.startswith(name, end):
+            # The first two characters are the same already.
+            if length == 2 or text.startswith(name, end):
                 end += length
                 found.append((end, place))
                 names = inner.get(text[end : end + 2]) if inner else None
@@ -139,6 +141,32 @@ def prefixes(text: str) -> list[Found]:
         else:
             break
     return found
+
+
+@cache
+def _heads() -> Memo[Found | None]:
+    """The district or county that each head of a text is, if it is wholly that."""
+
+    def work(head: str) -> Found | None:
+        found = prefixes(head)
+        if found and found[-1][0] == len(head) and found[-1][1].code not in within():
+            return found[-1]
+        return None
+
+    return Memo(work)
+
+
+def district(text: str) -> Found | None:
+    """The last of `prefixes` by a shorter way, for texts that begin with a 区 or 县 seen before.
+
+    None where the long way must be gone. Behind its 区 or 县 no name goes on, unless it is an 自治区.
+    """
+    heads = _heads()
+    for sign in "区县":
+        end = text.find(sign) + 1
+        if 2 < end < 16 and (found := heads[text[:end]]):
+            return found
+    return None
 
 
 def behind_zone(text: str, start: int) -> int:
@@ -162,7 +190,16 @@ def all_names() -> frozenset[str]:
     return frozenset(name for code in full_names() for name in _ways(code))
 
 
+@cache
+def _end_lengths() -> dict[str, tuple[int, ...]]:
+    """By the last two characters, how long the names are that end so, longest first."""
+    found: dict[str, set[int]] = {}
+    for name in all_names():
+        found.setdefault(name[-2:], set()).add(len(name))
+    return {end: tuple(sorted(lengths, reverse=True)) for end, lengths in found.items()}
+
+
 def place_at_end(text: str) -> str:
     """The region that a text ends with, or nothing."""
     known = all_names()
-    return next((text[-n:] for n in range(min(8, len(text)), 1, -1) if text[-n:] in known), "")
+    return next((text[-n:] for n in _end_lengths().get(text[-2:], ()) if text[-n:] in known), "")

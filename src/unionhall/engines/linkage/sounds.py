@@ -19,18 +19,18 @@ def name_pinyin(name: str) -> str:
 
 
 @cache
-def sounds() -> Memo:
+def sounds() -> Memo[str]:
     """What `pinyin` remembers."""
-    read = tables.readings()
+    read = tables.readings().get
 
     def work(text: str) -> str:
-        return " ".join([read.get(one, one) for one in text])
+        return " ".join(map(read, text, text))
 
     return Memo(work)
 
 
 @cache
-def name_sounds() -> Memo:
+def name_sounds() -> Memo[str]:
     """What `name_pinyin` remembers."""
     known, read = tables.surnames(), sounds()
 

@@ -47,11 +47,3 @@ def forms() -> dict[str, str]:
 def trades() -> frozenset[str]:
     """The words by which names tell a trade."""
     return frozenset(word for line in lines("trades.txt") for word in line.split())
-
-
-def by_end(words: dict[str, str] | frozenset[str]) -> dict[str, tuple[str, ...]]:
-    """The words that end in each character, longest first."""
-    found: dict[str, list[str]] = {}
-    for word in sorted(words, key=lambda word: (-len(word), word)):
-        found.setdefault(word[-1], []).append(word)
-    return {last: tuple(them) for last, them in found.items()}

@@ -20,7 +20,7 @@ _DASHES = "‐‑‒–—―−─━"
 
 
 @cache
-def _rewriting(dashes: bool) -> tuple[re.Pattern[str], Memo]:
+def _rewriting(dashes: bool) -> tuple[re.Pattern[str], Memo[str]]:
     """A pattern of all that may have to be rewritten, and how it is."""
     table = dict(tables.simplified())
     table |= {chr(point): chr(point - 32) for point in range(ord("a"), ord("z") + 1)}
