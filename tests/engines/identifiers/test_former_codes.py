@@ -33,8 +33,8 @@ def test_the_short_way_to_a_registration_numbers_check_is_that_of_the_standard(f
     assert (carried + int(registration_check_digit(first14))) % 10 == 1
 
 
-def test_numbers_of_public_record():
-    # Those of Alibaba (China) Co. and of Baidu Online, from their licences before 2015.
+def test_numbers_as_they_are_written():
+    # An organisation code with its hyphen, and a registration number of the form used before 2015.
     assert read_organisation_code(" 79965505-8 ") == "799655058"
     assert read_registration_number("110000007043305") == "110000007043305"
 

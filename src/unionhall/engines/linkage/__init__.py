@@ -1,6 +1,6 @@
 """Records of Chinese enterprises made comparable; whose they are is decided from the parts.
 
-normalise("杭州云栖信息技术（上海）有限公司", codes=["91330100799655058B"], address="文三路 12 号")
+normalise("杭州云栖信息技术（上海）有限公司", codes=["913301000000000196"], address="文三路 12 号")
 normalise_columns(names, codes=[credit_codes, tax_numbers], addresses=addresses)
 """
 
