@@ -112,10 +112,30 @@ def found(account: Account, text: str) -> Found:
     A whole phone, its last four digits, a whole identity number, a register number, a name or its beginning.
     By phone and identity number only those whose particulars the account handles.
     """
+    matched = matching(account, text)
+    persons = Person.objects.select_related("union", "employer", "particulars").filter(pk__in=matched.keys)
+    rows = [
+        (one, kept(one) if one.union_id in matched.handled else [])
+        for one in persons.order_by("name_key", "pk")
+    ]
+    return Found(matched.by, rows, matched.more)
+
+
+class Matched(NamedTuple):
+    """The keys of those whom a text finds, and the unions (keys) whose particulars the account handles."""
+
+    by: str
+    keys: list[int]
+    handled: frozenset[int]
+    more: bool = False
+
+
+def matching(account: Account, text: str) -> Matched:
+    """As `found`, for a capability that shows rows of its own for these persons."""
     by, index = _taken_for(text)
     key = normal_name(text)
     if not key or account.person is None:
-        return Found(by, [])
+        return Matched(by, [], frozenset())
     posts = list(present_posts(account.person, clock.today()))
     handled = reach = subtree({post.union_id for post in posts if post.role in HANDLERS}, clock.today())
     if by in ("NAME", "NUMBER") and any(post.role not in HANDLERS for post in posts):
@@ -128,9 +148,7 @@ def found(account: Account, text: str) -> Found:
     if len(typed) == LENGTH and set(typed) <= set(ALPHABET):
         wanted |= Q(public_id=typed)
     keys, more = _within(Person.objects.filter(wanted, merged_into=None), reach)
-    persons = Person.objects.select_related("union", "employer", "particulars").filter(pk__in=keys)
-    rows = [(one, kept(one) if one.union_id in handled else []) for one in persons.order_by("name_key", "pk")]
-    return Found(by, rows, more)
+    return Matched(by, keys, handled, more)
 
 
 def _within(persons: QuerySet[Person], reach: frozenset[int]) -> tuple[list[int], bool]:

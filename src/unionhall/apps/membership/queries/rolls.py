@@ -11,7 +11,6 @@ from unionhall.apps.membership.models import Engagement, Membership, MembershipE
 from unionhall.apps.membership.queries import ledger
 from unionhall.apps.people import queries as people
 from unionhall.apps.people.models import Account, Person
-from unionhall.kernel import clock
 
 
 def members_within(unions: Iterable[int]) -> QuerySet[Membership]:
@@ -27,15 +26,15 @@ def members_within(unions: Iterable[int]) -> QuerySet[Membership]:
 def found(account: Account, text: str) -> list[Membership]:
     """Members within the account's reach whom the search box finds, by name.
 
-    What may be typed is what finds a person (`people.queries.found`), or a membership's own number.
+    What may be typed is what finds a person (`people.queries.matching`), or a membership's own number.
     """
-    reach = people.reach(account, people.HANDLERS, clock.today())
-    persons = [person.pk for person, _kept in people.found(account, text).rows]
-    named = Q(person__in=persons) | Q(public_id=text.strip().upper())
+    matched = people.matching(account, text)
+    named = Q(person__in=matched.keys) | Q(public_id=text.strip().upper())
     rows = Membership.objects.filter(named, person__merged_into=None)
     rows = rows.select_related("person__employer", "person__union", "union")
     return sorted(
-        (one for one in rows if one.person.union_id in reach), key=lambda one: (one.person.name_key, one.pk)
+        (one for one in rows if one.person.union_id in matched.handled),
+        key=lambda one: (one.person.name_key, one.pk),
     )
 
 
