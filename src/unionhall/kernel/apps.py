@@ -11,8 +11,10 @@ class KernelConfig(AppConfig):
 
     def ready(self) -> None:
         from unionhall.kernel.audit import guard_append_only, install_triggers, name_actions
+        from unionhall.kernel.lookups import register
         from unionhall.kernel.models import Fact
 
+        register()
         guard_append_only(Fact)
         name_actions(
             {

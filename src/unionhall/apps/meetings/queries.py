@@ -47,7 +47,7 @@ class Bucket(NamedTuple):
 def meetings_within(unions: Iterable[int]) -> QuerySet[Meeting]:
     """The meetings of some unions, newest first, with how many issues each raised and still has open."""
     return (
-        Meeting.objects.filter(union__in=unions)
+        Meeting.objects.filter(union__among=unions)
         .select_related("union", "chair")
         .annotate(
             issue_count=Count("issues"),
@@ -76,7 +76,7 @@ def _issues() -> QuerySet[Issue]:
 def issues_for(account: Account) -> QuerySet[Issue]:
     """The issues that an account sees: those of the unions it keeps, and those it owns."""
     return _issues().filter(
-        Q(union__in=reach_of(account, PostRole.OFFICER)) | Q(owner__isnull=False, owner=account.person)
+        Q(union__among=reach_of(account, PostRole.OFFICER)) | Q(owner__isnull=False, owner=account.person)
     )
 
 
@@ -92,7 +92,7 @@ def waiting_for(account: Account) -> QuerySet[Issue]:
 
 def to_check(account: Account) -> QuerySet[Issue]:
     """The issues reported done that this account may close as the second person."""
-    kept = _issues().filter(union__in=reach_of(account, PostRole.OFFICER), state=IssueState.DONE_CLAIMED)
+    kept = _issues().filter(union__among=reach_of(account, PostRole.OFFICER), state=IssueState.DONE_CLAIMED)
     return kept.exclude(owner=account.person).exclude(claimed_by=account.person)
 
 
@@ -171,7 +171,7 @@ def able_to_act(unions: Iterable[int]) -> QuerySet[Person]:
 def nameable(unions: Iterable[int], meeting: Meeting) -> QuerySet[Person]:
     """Who can be named as present: the persons of some unions, and whoever is named already."""
     named = Q(meetings_attended__meeting=meeting)
-    persons = Person.objects.filter(Q(union__in=unions, merged_into=None) | named).distinct()
+    persons = Person.objects.filter(Q(union__among=unions, merged_into=None) | named).distinct()
     return persons.select_related("union")
 
 

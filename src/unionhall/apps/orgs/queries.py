@@ -52,7 +52,7 @@ def of_unions(field: str, unions: AbstractSet[int]) -> Q:
 
     A list of all unions of a city would keep a database from reading its tables in the order that suits it.
     """
-    return Q() if len(unions) == Union.objects.count() else Q(**{f"{field}__in": unions})
+    return Q() if len(unions) == Union.objects.count() else Q(**{f"{field}__among": unions})
 
 
 def unions_within(keys: Iterable[int]) -> QuerySet[Union]:

@@ -53,7 +53,7 @@ def reach(account: Account, roles: tuple[str, ...], on: date) -> frozenset[int]:
 
 def people_within(unions: Iterable[int]) -> QuerySet[Person]:
     """The persons of some unions; one that was merged into another is not shown beside it."""
-    persons = Person.objects.filter(union__in=unions, merged_into=None)
+    persons = Person.objects.filter(union__among=unions, merged_into=None)
     return persons.select_related("union", "employer").order_by("pk")
 
 

@@ -47,7 +47,7 @@ def within(unions: Iterable[int]) -> QuerySet[Application]:
     due = Case(When(state__in=PENDING, then="due_on")).asc(nulls_last=True)
     came = Case(When(state__in=PENDING, then="pk")).asc(nulls_last=True)
     return (
-        Application.objects.filter(union__in=unions)
+        Application.objects.filter(union__among=unions)
         .exclude(state=ApplicationState.DRAFT)
         .select_related("union", "employer", "source__session")
         .order_by(due, came, "-pk")
@@ -56,7 +56,7 @@ def within(unions: Iterable[int]) -> QuerySet[Application]:
 
 def waiting(unions: Iterable[int], on: date) -> dict[str, int]:
     """How many applications wait in each state, and how many of them are overdue."""
-    pending = Application.objects.filter(union__in=unions, state__in=PENDING)
+    pending = Application.objects.filter(union__among=unions, state__in=PENDING)
     counted = dict(pending.values_list("state").annotate(n=Count("pk")))
     return {state: counted.get(state, 0) for state in PENDING} | {"OVERDUE": overdue(pending, on).count()}
 
@@ -88,7 +88,7 @@ def accepted(union: Union) -> QuerySet[Application]:
 def unions_with_accepted(unions: Iterable[int], most: int = 6) -> list[tuple[Union, int]]:
     """Unions whose committee has something to decide, with how much, the fullest first."""
     counted = dict(
-        Application.objects.filter(union__in=unions, state=ApplicationState.ACCEPTED)
+        Application.objects.filter(union__among=unions, state=ApplicationState.ACCEPTED)
         .values_list("union_id")
         .annotate(n=Count("pk"))
         .order_by("-n", "union_id")[:most]

@@ -142,7 +142,7 @@ def former_revision(snapshot: Snapshot) -> Snapshot | None:
 def snapshots_of(unions: Collection[int]) -> QuerySet[Snapshot]:
     """Closed periods of some unions, the newest first."""
     return (
-        Snapshot.objects.filter(union__in=unions)
+        Snapshot.objects.filter(union__among=unions)
         .select_related("union", "category_set", "closed_by__person")
         .order_by("-ends", "-revision")
     )

@@ -16,7 +16,7 @@ from unionhall.apps.people.models import Account, Person
 def members_within(unions: Iterable[int]) -> QuerySet[Membership]:
     """Memberships of some unions; of merged records only the one that holds on."""
     return (
-        Membership.objects.filter(person__union__in=unions, person__merged_into=None)
+        Membership.objects.filter(person__union__among=unions, person__merged_into=None)
         .exclude(standing=Standing.NONE)
         .select_related("person__employer", "union")
         .order_by("pk")

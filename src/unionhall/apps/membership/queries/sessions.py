@@ -29,7 +29,7 @@ def within(unions: Iterable[int]) -> QuerySet[OutreachSession]:
     """Sessions of some unions, the newest first, with how many came, applied and joined through each."""
     sent_in = Application.objects.exclude(state=ApplicationState.DRAFT)
     return (
-        OutreachSession.objects.filter(union__in=unions)
+        OutreachSession.objects.filter(union__among=unions)
         .select_related("union", "meeting")
         .annotate(
             came=_number(CheckIn.objects.all(), "session"),
