@@ -172,6 +172,7 @@ GET = {
     "membership:forward": OF_THE_STREET,
     "membership:decide": OF_THE_STREET,
     "membership:members": ROLLS,
+    "membership:take-over": ROLLS,
     "membership:member": OF_THE_STREET,
     "membership:write-entry": OF_THE_STREET,
     "membership:correct": OF_THE_STREET,
@@ -302,7 +303,7 @@ def joining_addresses(city):
     )
     plain = (
         "join employers find applications members matches sessions new-session codes new-code new-partner "
-        "open-questions dashboard category-sets periods desk wishes registers questions "
+        "take-over open-questions dashboard category-sets periods desk wishes registers questions "
         "me me-sign-in me-who me-sign-out me-record me-union me-services me-data me-consent"
     )
     of = {

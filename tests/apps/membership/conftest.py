@@ -12,12 +12,24 @@ from unionhall.apps.membership.usecases.applying import Answers
 from unionhall.apps.orgs.models import Union
 from unionhall.engines.identifiers import identity_check_character
 from unionhall.kernel import clock, sms
+from unionhall.kernel.audit import SYSTEM
 
 
 def identity_number(n: int, birth: str = "19900307") -> str:
     """A number of region 990000, which is nobody's."""
     first = f"990000{birth}{n:03}"
     return first + identity_check_character(first)
+
+
+def officer_of(name):
+    """An account of an officer of some union."""
+    from unionhall.apps.people.codes import PostRole
+    from unionhall.apps.people.usecases import appoint, open_account, register_person
+
+    union, at = Union.objects.get(name=name), clock.now()
+    person = register_person(by=SYSTEM, at=at, name="西门望", union=union)
+    appoint(by=SYSTEM, at=at, person=person, union=union, role=PostRole.OFFICER, since=clock.today())
+    return open_account(by=SYSTEM, at=at, person=person, username="elsewhere", password="")
 
 
 class Desk:

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from tests.apps.membership.conftest import officer_of
 from unionhall.apps.membership import queries
 from unionhall.apps.membership.codes import EventKind, Standing
 from unionhall.apps.membership.figure_words import DEFINITIONS, SHOWN
@@ -366,17 +367,6 @@ def test_every_figure_is_defined_in_words_and_in_the_reference():
         assert version in reference
         for figure in words:
             assert f"| `{figure}` |" in reference
-
-
-def officer_of(name):
-    """An account of an officer of some union."""
-    from unionhall.apps.people.codes import PostRole
-    from unionhall.apps.people.usecases import appoint, open_account, register_person
-
-    union, at = Union.objects.get(name=name), clock.now()
-    person = register_person(by=SYSTEM, at=at, name="西门望", union=union)
-    appoint(by=SYSTEM, at=at, person=person, union=union, role=PostRole.OFFICER, since=clock.today())
-    return open_account(by=SYSTEM, at=at, person=person, username="elsewhere", password="")
 
 
 def test_members_are_found(desk):

@@ -3,16 +3,20 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.apps.membership.conftest import officer_of
 from unionhall.apps.membership import queries
 from unionhall.apps.membership.codes import EventKind, Standing
 from unionhall.apps.membership.models import Engagement, Membership, MembershipEvent
 from unionhall.apps.membership.queries.counting import FIGURES, LedgerRow, Period, count, packed, unpacked
 from unionhall.apps.membership.queries.ledger import Entry, Stand, standing_of
 from unionhall.apps.membership.usecases import ledger
+from unionhall.apps.orgs.models import Union
 from unionhall.kernel import clock
+from unionhall.kernel.models import AuditLine
 from unionhall.kernel.refusals import Refusal
 
 
@@ -80,6 +84,42 @@ def test_a_transfer_keeps_the_work_unless_another_is_named(desk, member, act):
     assert works() == [("FOOD_RIDER", None, "快送", day), ("COURIER", "顺达速递东站", "", None)]
     act(ledger.transfer_in, member, days=20, union=desk.district, occupation="OTHER")
     assert works()[1:] == [("OTHER", "顺达速递东站", "", None)]
+
+
+def test_another_district_takes_over_whom_the_former_union_has_let_go(desk, act, client):
+    number = desk.answers().identity
+    member = desk.member(identity=number, at=clock.now() - timedelta(days=30))
+    joined = member.joined_on
+    west = Union.objects.get(name="城西区总工会")
+    officer = officer_of(west.name)
+    told = {"id_kind": "ID_CARD", "identity": number, "union": west.pk, "occupation": "COURIER"}
+    told |= {"employment": "PLATFORM", "workplace": "顺达", "on": clock.today(), "reason": "换了工作"}
+
+    def ask(**more):
+        return client.post(reverse("membership:take-over"), told | more)
+
+    def said(page):
+        return (page.status_code, page.context["form"].non_field_errors()[0].split("。")[0])
+
+    client.force_login(officer)
+    assert said(ask()) == (422, "该会员仍在梧桐里街道总工会名册上")
+    assert said(ask(identity=desk.answers().identity)) == (422, "没有会员或曾经的会员持有此证件号码")
+    assert ask(identity="110").status_code == 422
+    act(ledger.transfer_out, member, days=3)
+    assert ask().status_code == 302
+    assert stand(member) == Stand(Standing.MEMBER, west.pk, clock.today(), joined)
+    assert Engagement.objects.get(person=member.person, ends=None).workplace == "顺达"
+    assert said(ask()) == (422, "已在城西区总工会")
+    asked = AuditLine.objects.filter(action="membership.ask_over").order_by("pk")
+    one = {"person": member.person.public_id}
+    assert [line.refs for line in asked] == [one, {}, one, one]
+
+    ledger.retain(by=officer, at=clock.now(), membership=member, union=west, on=clock.today(), reason="x")
+    client.force_login(desk.officer)
+    assert ask(union=desk.street.pk).status_code == 302
+    assert stand(member) == Stand(Standing.MEMBER, desk.street.pk, clock.today(), joined)
+    act(ledger.end_membership, member, kind=EventKind.LEAVE)
+    assert said(ask(union=desk.street.pk)) == (422, "该会籍已终止")
 
 
 def test_what_cannot_follow_is_refused(desk, member, act):

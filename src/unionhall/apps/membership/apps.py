@@ -52,6 +52,7 @@ class MembershipConfig(AppConfig):
                 "member.show": _("Own number shown"),
                 "member.sign_in": _("Signed in by phone"),
                 "member.withdraw_consent": _("Consent withdrawn"),
+                "membership.ask_over": _("Asked to take a member over"),
                 "membership.correct": _("Ledger entry corrected"),
                 "membership.decide": _("Committee's decision recorded"),
                 "membership.export": _("Roll exported"),

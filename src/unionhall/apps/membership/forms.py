@@ -437,6 +437,18 @@ class LedgerForm(forms.Form):
         self.fields["reason"] = forms.CharField(label=_("Reason"), max_length=200)
 
 
+class TakeOverForm(LedgerForm):
+    """A member of another union, by the document, and what is to stand in the ledger."""
+
+    id_kind = forms.ChoiceField(label=_("Document"), choices=IdentityKind.choices)
+    identity = forms.CharField(
+        label=_("identity number"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+    def __init__(self, *args: Any, reach: frozenset[int], **kwargs: Any) -> None:
+        super().__init__(*args, kind=EventKind.TRANSFER_IN, reach=reach, work=None, **kwargs)
+
+
 class CorrectForm(ReasonForm):
     """Why an entry does not count."""
 

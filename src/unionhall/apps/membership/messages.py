@@ -77,6 +77,9 @@ def _refusals() -> dict[str, str]:
         "MEMBER_WHO": _(
             "That does not tell who you are. Please write the name as on the identity document, or the last four characters of its number."
         ),
+        "MEMBERSHIP_ENDED": _(
+            "This membership has ended. Nothing was changed. Whoever wants to come back sends an application."
+        ),
         "MERGED_ALREADY": _(
             "One of the two was merged with a third record. Nothing was changed; look at that pair first."
         ),
@@ -94,6 +97,9 @@ def _refusals() -> dict[str, str]:
         "NOT_ALLOWED": _("Your post does not allow this. Nothing was changed."),
         "NOT_LAST": _(
             "Only the last entry that counts can be corrected; later ones build on it. Correct those first."
+        ),
+        "NOT_A_MEMBER": _(
+            "Nobody who is or was a member holds this number. Nothing was changed. Look at the number again; whoever has never joined sends an application."
         ),
         "NOT_OF_THE_PAIR": _("That record is not one of the two. Nothing was changed."),
         "NO_GLYPH": _(
@@ -128,6 +134,9 @@ def _refusals() -> dict[str, str]:
         "SAME_UNION": _("It is with %(union)s already."),
         "SESSION_CANCELLED": _("This session was cancelled. Please ask the union for the next one."),
         "SESSION_OVER": _("The session has been held or cancelled meanwhile. Nothing was changed."),
+        "STILL_ELSEWHERE": _(
+            "The member still stands on the roll of %(union)s. Nothing was changed. Ask that union to transfer the member out first; then take the member over here."
+        ),
         "SMS_DAY": _(
             "No more codes can be sent to this phone today. Your form is safe; the union can confirm your phone at the desk."
         ),

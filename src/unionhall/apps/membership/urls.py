@@ -36,6 +36,7 @@ urlpatterns = [
     path("applications/<public_id>/forward", handling.forward, name="forward"),
     path("unions/<public_id>/decisions/new", handling.decide, name="decide"),
     path("members", rolls.members, name="members"),
+    path("members/take-over", rolls.take_over, name="take-over"),
     path("members/<public_id>", rolls.member, name="member"),
     path("members/<public_id>/entries/<kind>", rolls.write_entry, name="write-entry"),
     path("members/<public_id>/correct/<int:entry>", rolls.correct, name="correct"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -12,8 +13,10 @@ from unionhall.apps.membership.models import Application, Membership, Membership
 from unionhall.apps.membership.queries.ledger import Entry, Stand
 from unionhall.apps.membership.usecases.engaging import engage
 from unionhall.apps.orgs.models import Employer, Union
+from unionhall.apps.people.codes import IdentityKind
 from unionhall.apps.people.models import Account, Person
-from unionhall.kernel import audit
+from unionhall.engines.identifiers import IdentifierError, read_document
+from unionhall.kernel import audit, sealed
 from unionhall.kernel.clock import CITY
 from unionhall.kernel.permissions import Acting, require
 from unionhall.kernel.refusals import Refusal
@@ -178,6 +181,57 @@ def transfer_in(
             workplace=work.workplace,
             site=work.site,
         )
+
+
+def take_over(
+    *,
+    by: Acting,
+    at: datetime,
+    identity: str,
+    id_kind: IdentityKind,
+    union: Union,
+    on: date,
+    occupation: str = "",
+    employment: str = "",
+    workplace: str = "",
+    reason: str = "",
+) -> Membership:
+    """Take a member onto a roll whose record lies beyond the officer's reach, by the number on the document.
+
+    The former union has let the member go (transferred out, or retained the membership), so that nobody is
+    taken away from a roll by another union. Refused with NOT_A_MEMBER, STILL_ELSEWHERE or MEMBERSHIP_ENDED.
+    That somebody asked is on record also when it is refused, for the answer tells where a member stands.
+    """
+    require(rules.keeps_roll, by, union)
+    try:
+        document = read_document(identity, id_kind)
+    except IdentifierError as error:
+        raise Refusal("IDENTITY_WRONG", why=error.code) from error
+    person = queries.duplicates.holder_of(sealed.keyed_index(document.number, column="identity"))
+    with transaction.atomic():
+        refs = {"person": person.public_id} if person else {}
+        audit.record(by.actor, "membership.ask_over", union, at=at, refs=refs)
+    with transaction.atomic():
+        if person is None:
+            raise Refusal("NOT_A_MEMBER")
+        membership = _locked_head(person)
+        told: dict[str, Any] = {"by": by, "at": at, "membership": membership, "union": union, "on": on}
+        told["reason"] = reason
+        match membership.standing:
+            case Standing.MOVING:
+                transfer_in(occupation=occupation, employment=employment, workplace=workplace, **told)
+            case Standing.RETAINED:
+                restore(**told)
+            case Standing.MEMBER:
+                former = _present(membership)
+                if former.pk == union.pk:
+                    raise Refusal("SAME_UNION", union=union.short_name)
+                raise Refusal("STILL_ELSEWHERE", union=former.name)
+            case Standing.ENDED:
+                raise Refusal("MEMBERSHIP_ENDED")
+            case _:
+                raise Refusal("NOT_A_MEMBER")
+    return membership
 
 
 @transaction.atomic

@@ -8,14 +8,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 
 from unionhall.apps.membership import messages, queries, rules
 from unionhall.apps.membership.codes import EventKind, Standing
-from unionhall.apps.membership.forms import CorrectForm, LedgerForm
+from unionhall.apps.membership.forms import CorrectForm, LedgerForm, TakeOverForm
 from unionhall.apps.membership.models import Membership, MembershipEvent
 from unionhall.apps.membership.tables import MemberFilter, MemberTable
 from unionhall.apps.membership.usecases import ledger
 from unionhall.apps.membership.views import loading
+from unionhall.apps.people.codes import IdentityKind
 from unionhall.kernel import audit, clock
 from unionhall.kernel.permissions import allowed, guard, reach_of
 from unionhall.ui.forms import form_page
@@ -53,6 +55,7 @@ def members(request: HttpRequest) -> HttpResponse:
         heading=_("Members"),
         name="members",
         actions=[
+            (_("Take a member over"), reverse("membership:take-over")),
             (_("Registers to print"), reverse("membership:registers")),
             (_("Import and export"), reverse("membership:collections")),
         ],
@@ -108,6 +111,31 @@ def write_entry(request: HttpRequest, found: Membership, kind: str) -> HttpRespo
 
     return form_page(
         request, form, f"{what.label} · {found.person.name}", work, _to(found), in_words=messages.of_refusal
+    )
+
+
+@guard(rules.keeps_any_roll)
+@never_cache
+def take_over(request: HttpRequest) -> HttpResponse:
+    """Take a member over whom another union has let go."""
+    by: Any = request.user
+
+    def work(data: dict[str, Any]) -> Membership:
+        data["id_kind"] = IdentityKind(data["id_kind"])
+        return ledger.take_over(by=by, at=clock.now(), **data)
+
+    return form_page(
+        request,
+        TakeOverForm(request.POST or None, reach=reach_of(by, *rules.KEEPERS)),
+        _("Take a member over"),
+        work,
+        _to,
+        in_words=messages.of_refusal,
+        explained=_(
+            "For somebody who comes from a union beyond your reach: it has transferred the member out, or"
+            " retained the membership. Every question asked here stays on record."
+        ),
+        cancel=reverse("membership:members"),
     )
 
 
