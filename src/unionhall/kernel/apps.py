@@ -24,6 +24,7 @@ class KernelConfig(AppConfig):
                 "import.stage": _("File handed in"),
                 "job.ask": _("Job asked for"),
                 "job.cancel": _("Job cancelled"),
+                "list.export": _("List exported"),
             }
         )
         post_migrate.connect(install_triggers, dispatch_uid="append-only")

@@ -7,10 +7,12 @@ from typing import Any
 
 import django_filters
 import django_tables2
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from unionhall.kernel import audit, clock
 from unionhall.kernel.exports import csv_response
 from unionhall.kernel.typed import whole_number
 
@@ -44,6 +46,7 @@ def list_page(
     shown.page = shown.paginator.get_page(whole_number(request.GET.get(shown.prefixed_page_field, "")) or 1)
     if request.GET.get("export") == "csv":
         header, *lines = shown.as_values()
+        _note_export(request, name, len(lines))
         return csv_response(name, header, lines)
     context = {
         "table": shown,
@@ -54,3 +57,10 @@ def list_page(
         **(more or {}),
     }
     return render(request, template, context)
+
+
+@transaction.atomic
+def _note_export(request: HttpRequest, name: str, rows: int) -> None:
+    """Who took a list along, and how long it was; names in it are personal data."""
+    account: Any = request.user
+    audit.record(account.actor, "list.export", account, at=clock.now(), refs={"list": name, "rows": rows})

@@ -14,6 +14,7 @@ from unionhall.apps.orgs.queries import line_of_command, subtree
 from unionhall.apps.orgs.usecases import affiliate, cover_employer, place_under
 from unionhall.kernel import audit, clock
 from unionhall.kernel.audit import SYSTEM
+from unionhall.kernel.models import AuditLine
 from unionhall.kernel.refusals import Refusal
 
 DAY = date(2026, 1, 1)
@@ -105,6 +106,8 @@ def test_lists_filter_sort_page_and_ask_a_fixed_number_of_questions(city, client
     with django_assert_num_queries(14):
         client.get("/people")
     page = client.get("/people?honour=CRAFTSMAN&export=csv").content.decode("utf-8-sig")
+    last = AuditLine.objects.filter(action="list.export").order_by("-pk").first()
+    assert (last.actor, last.refs) == (str(city.organiser.actor), {"list": "people", "rows": 2})
     assert sorted(line.split(",")[0] for line in page.splitlines()[1:]) == ["范志刚", "郎雪"]
     assert "没有符合条件的记录" in client.get("/people?trade=无此工种").content.decode()
 
