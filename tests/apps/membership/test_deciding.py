@@ -98,7 +98,7 @@ def test_an_application_of_a_member_leads_to_the_record_within_reach(desk, clien
     ledger.transfer_in(by=city.administrator, **told)
     page = client.get(f"/applications/{again.public_id}").content.decode()
     assert page.count(f'href="/members/{member.public_id}"') == 0
-    assert page.count("由双方共同的上级工会办理接转") == 1
+    assert page.count('href="/members/take-over"') == 1
 
 
 class TestSource:
