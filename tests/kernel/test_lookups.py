@@ -22,6 +22,11 @@ def test_it_finds_what_in_finds(city, share):
     assert list(kept.order_by("pk")) == list(Command.objects.exclude(union__in=keys).order_by("pk"))
 
 
+def test_a_rows_own_key_too(city):
+    keys = list(Union.objects.order_by("pk").values_list("pk", flat=True))[::3]
+    assert list(Union.objects.filter(pk__among=keys).order_by("pk").values_list("pk", flat=True)) == keys
+
+
 def test_more_keys_than_a_statement_has_parameters(city):
     keys = range(200_000)
     with CaptureQueriesContext(connection) as asked:

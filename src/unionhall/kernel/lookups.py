@@ -1,4 +1,4 @@
-"""`among`: whether a foreign key is one of many keys, told to the database as one value and not as thousands.
+"""`among`: whether a key, foreign or a row's own, is one of many, told to the database as one value and not as thousands.
 
 `in` writes a parameter for every key: a district's 2,500 unions cost more to write and to read than to look
 up, and SQLite takes no more than some thousands of parameters.
@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import ForeignKey, Lookup
+from django.db.models import BigAutoField, ForeignKey, Lookup
 
 
 class Among(Lookup):
@@ -35,4 +35,5 @@ class Among(Lookup):
 
 def register() -> None:
     """Teach Django the lookup; once, when the kernel is ready."""
-    ForeignKey.register_lookup(Among)
+    for field in (ForeignKey, BigAutoField):
+        field.register_lookup(Among)

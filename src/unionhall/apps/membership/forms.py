@@ -414,7 +414,7 @@ class LedgerForm(forms.Form):
         super().__init__(*args, **kwargs)
         if kind in (EventKind.TRANSFER_IN, EventKind.RETAIN, EventKind.RESTORE):
             unions = Union.objects.order_by("level", "name")
-            within = unions if kind == EventKind.RETAIN else unions.filter(pk__in=reach)
+            within = unions if kind == EventKind.RETAIN else unions.filter(pk__among=reach)
             self.fields["union"] = UnionField(within, label=_("union"))
         if kind == EventKind.TRANSFER_IN:
             self.fields["occupation"] = forms.ChoiceField(
@@ -447,6 +447,12 @@ class TakeOverForm(LedgerForm):
 
     def __init__(self, *args: Any, reach: frozenset[int], **kwargs: Any) -> None:
         super().__init__(*args, kind=EventKind.TRANSFER_IN, reach=reach, work=None, **kwargs)
+        # The record is beyond reach, so what stands in it cannot be offered: nothing chosen leaves it.
+        occupation = forms.ChoiceField(
+            label=_("occupation"), choices=[("", _("as before")), *Occupation.choices], required=False
+        )
+        self.fields["occupation"] = occupation
+        self.order_fields(["id_kind", "identity", "union", "on"])
 
 
 class CorrectForm(ReasonForm):

@@ -58,7 +58,7 @@ def of_unions(field: str, unions: AbstractSet[int]) -> Q:
 def unions_within(keys: Iterable[int]) -> QuerySet[Union]:
     """Unions with the one that each answers to now."""
     superior = Command.objects.filter(union=OuterRef("pk"), ends=None).values("superior__name")[:1]
-    return Union.objects.filter(pk__in=keys).annotate(superior_name=Subquery(superior)).order_by("pk")
+    return Union.objects.filter(pk__among=keys).annotate(superior_name=Subquery(superior)).order_by("pk")
 
 
 def line_of_command(union: Union, on: date) -> list[Union]:

@@ -84,7 +84,7 @@ def new_union(request: HttpRequest, superior: Union) -> HttpResponse:
 @guard(rules.administers, _load)
 def place(request: HttpRequest, union: Union) -> HttpResponse:
     """Let a union answer to another from a day on."""
-    superiors = Union.objects.filter(pk__in=reach_of(request.user, ADMINISTRATOR)).exclude(pk=union.pk)
+    superiors = Union.objects.filter(pk__among=reach_of(request.user, ADMINISTRATOR)).exclude(pk=union.pk)
     form = PlaceForm(request.POST or None, superiors=superiors.order_by("name"))
     return _page(
         request,

@@ -21,7 +21,9 @@ def visible_to(account: Any) -> QuerySet[Contest]:
     """
     reach = reach_of(account, *SENDING)
     seen = Contest.objects.filter(
-        Q(organiser__in=reach) | Q(stages__duties__account=account.pk) | Q(stages__entries__sent_by__in=reach)
+        Q(organiser__among=reach)
+        | Q(stages__duties__account=account.pk)
+        | Q(stages__entries__sent_by__among=reach)
     )
     real = Q(stages__rehearsal_of=None)
     return (

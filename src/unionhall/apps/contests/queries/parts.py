@@ -28,7 +28,7 @@ def duties(account: Account, thing: Any) -> frozenset[str]:
         return frozenset()
     parts = set(held.values_list("role", flat=True))
     unions = reach(account, SENDING, clock.today())
-    if unions and entries.filter(sent_by__in=unions).exists():
+    if unions and entries.filter(sent_by__among=unions).exists():
         parts.add(ENTRANT)
     return frozenset(parts)
 

@@ -77,7 +77,7 @@ def _to(stage: Stage) -> str:
 
 
 def _unions(request: HttpRequest) -> QuerySet[Union]:
-    return Union.objects.filter(pk__in=reach_of(_by(request), *SENDING)).order_by("name")
+    return Union.objects.filter(pk__among=reach_of(_by(request), *SENDING)).order_by("name")
 
 
 def _persons(request: HttpRequest) -> QuerySet[Person]:
@@ -95,7 +95,7 @@ def _by(request: HttpRequest) -> Any:
 @guard(rules.may_create_contest)
 def new_contest(request: HttpRequest) -> HttpResponse:
     """Announce a contest."""
-    organisers = Union.objects.filter(pk__in=reach_of(_by(request), PostRole.CONTEST_ORGANISER))
+    organisers = Union.objects.filter(pk__among=reach_of(_by(request), PostRole.CONTEST_ORGANISER))
     form = ContestForm(request.POST or None, organisers=organisers)
     return _page(
         request,

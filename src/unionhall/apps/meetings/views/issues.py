@@ -95,7 +95,7 @@ def _ageing(buckets: list[queries.Bucket]) -> dict[str, Any]:
 @guard(rules.works_anywhere)
 def new_issue(request: HttpRequest) -> HttpResponse:
     """Raise an issue that no meeting raised."""
-    unions = Union.objects.filter(pk__in=reach_of(request.user, PostRole.OFFICER)).order_by("pk")
+    unions = Union.objects.filter(pk__among=reach_of(request.user, PostRole.OFFICER)).order_by("pk")
 
     def work(data: dict[str, Any]) -> object:
         data["kind"] = IssueKind(data["kind"])

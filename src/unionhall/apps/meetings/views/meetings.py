@@ -87,7 +87,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
 @guard(rules.works_anywhere)
 def new_meeting(request: HttpRequest) -> HttpResponse:
     """Plan a meeting."""
-    unions = Union.objects.filter(pk__in=_reach(request)).order_by("pk")
+    unions = Union.objects.filter(pk__among=_reach(request)).order_by("pk")
     form = NewMeetingForm(request.POST or None, unions=unions, chairs=_chairs(request))
 
     def work(data: dict[str, Any]) -> object:

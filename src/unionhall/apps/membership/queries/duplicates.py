@@ -40,7 +40,7 @@ def likely_pairs(union: Union, at: datetime) -> dict[tuple[int, int], MatchKind]
     employer. An identity number is held once, so that two records cannot share it.
     """
     unions = subtree([union.pk], at.astimezone(CITY).date())
-    held = Particulars.objects.filter(person__union__in=unions, superseded=False, person__merged_into=None)
+    held = Particulars.objects.filter(person__union__among=unions, superseded=False, person__merged_into=None)
     found: dict[tuple[int, int], MatchKind] = {}
     for kind, shared in (
         (MatchKind.NAME_BIRTH_EMPLOYER, ("person__name", "birth", "person__employer")),
@@ -59,7 +59,7 @@ def matches_within(unions: Iterable[int], state: MatchState) -> QuerySet[Match]:
     """Pairs in a state of which at least one record stands under some unions."""
     keys = list(unions)
     return (
-        Match.objects.filter(Q(first__union__in=keys) | Q(second__union__in=keys), state=state)
+        Match.objects.filter(Q(first__union__among=keys) | Q(second__union__among=keys), state=state)
         .select_related(
             "first__union",
             "second__union",

@@ -181,7 +181,7 @@ def wishes_of(person: Person) -> QuerySet[CorrectionWish]:
 def wishes_within(unions: Iterable[int]) -> QuerySet[CorrectionWish]:
     """Wishes of persons of some unions; those that await an answer first, the oldest on top."""
     return (
-        CorrectionWish.objects.filter(person__union__in=list(unions))
+        CorrectionWish.objects.filter(person__union__among=unions)
         .select_related("person__union", "decided_by__person")
         .order_by("decided_at", "made_at", "pk")
     )

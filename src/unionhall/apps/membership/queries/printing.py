@@ -179,7 +179,7 @@ def registers_within(unions: Iterable[int]) -> QuerySet[Union]:
     """Some unions, each with how many stand on its register."""
     standing = Q(memberships__standing__in=ON_REGISTER, memberships__person__merged_into=None)
     return (
-        Union.objects.filter(pk__in=unions)
+        Union.objects.filter(pk__among=unions)
         .annotate(registered=Count("memberships", filter=standing))
         .order_by("-registered", "name")
     )

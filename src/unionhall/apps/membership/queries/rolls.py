@@ -66,7 +66,7 @@ def last_in_force(person: Person) -> MembershipEvent | None:
 def on_roll(unions: Iterable[int]) -> QuerySet[Membership]:
     """All who stand on the rolls of some unions; of merged records only the one that holds on."""
     return Membership.objects.filter(
-        union__in=list(unions),
+        union__among=unions,
         standing__in=(Standing.MEMBER, Standing.RETAINED),
         person__merged_into=None,
     )

@@ -52,7 +52,7 @@ def codes_of(session: OutreachSession) -> QuerySet[SourceCode]:
 def standing_codes(unions: Iterable[int]) -> QuerySet[SourceCode]:
     """Codes that belong to no session: stations, posters, workshops."""
     return (
-        SourceCode.objects.filter(union__in=unions, session=None)
+        SourceCode.objects.filter(union__among=unions, session=None)
         .select_related("union")
         .annotate(applied=Count("applications", filter=~Q(applications__state=ApplicationState.DRAFT)))
         .order_by("-pk")
@@ -84,7 +84,7 @@ def code_to_join(session: OutreachSession) -> SourceCode | None:
 def open_questions(unions: Iterable[int]) -> QuerySet[Question]:
     """Questions without an answer, the oldest first."""
     return (
-        Question.objects.filter(union__in=unions, answer="")
+        Question.objects.filter(union__among=unions, answer="")
         .select_related("union", "session")
         .order_by("asked_at", "pk")
     )

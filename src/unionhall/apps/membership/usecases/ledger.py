@@ -9,7 +9,7 @@ from django.db import transaction
 
 from unionhall.apps.membership import queries, rules
 from unionhall.apps.membership.codes import Employment, EventKind, Occupation, Standing
-from unionhall.apps.membership.models import Application, Membership, MembershipEvent
+from unionhall.apps.membership.models import Application, Engagement, Membership, MembershipEvent
 from unionhall.apps.membership.queries.ledger import Entry, Stand
 from unionhall.apps.membership.usecases.engaging import engage
 from unionhall.apps.orgs.models import Employer, Union
@@ -161,10 +161,17 @@ def transfer_in(
         occupation=occupation,
         reason=reason,
     )
+    _note_work(membership.person, on, work, occupation, employment, workplace)
+
+
+def _note_work(
+    person: Person, on: date, work: Engagement | None, occupation: str, employment: str, workplace: str
+) -> None:
+    """Note another work from a day on, where the officer named one; else the present ``work`` stays."""
     if workplace.strip():
         employer = Employer.objects.filter(name=workplace.strip()).first()
         engage(
-            membership.person,
+            person,
             on,
             employment=Employment.EMPLOYER if employer else employment,
             occupation=occupation,
@@ -173,7 +180,7 @@ def transfer_in(
         )
     elif work is not None and work.occupation != occupation:
         engage(
-            membership.person,
+            person,
             on,
             employment=work.employment,
             occupation=occupation,
@@ -217,11 +224,14 @@ def take_over(
         membership = _locked_head(person)
         told: dict[str, Any] = {"by": by, "at": at, "membership": membership, "union": union, "on": on}
         told["reason"] = reason
+        work = queries.rolls.present_work(person)
+        occupation = occupation or (work.occupation if work else Occupation.OTHER)
         match membership.standing:
             case Standing.MOVING:
                 transfer_in(occupation=occupation, employment=employment, workplace=workplace, **told)
             case Standing.RETAINED:
                 restore(**told)
+                _note_work(person, on, work, occupation, employment, workplace)
             case Standing.MEMBER:
                 former = _present(membership)
                 if former.pk == union.pk:

@@ -55,7 +55,7 @@ def _question(public_id: str) -> Question:
 
 
 def _unions(request: HttpRequest) -> Any:
-    return Union.objects.filter(pk__in=reach_of(request.user, *rules.KEEPERS)).order_by("level", "name")
+    return Union.objects.filter(pk__among=reach_of(request.user, *rules.KEEPERS)).order_by("level", "name")
 
 
 def _by(request: HttpRequest) -> Any:

@@ -89,7 +89,7 @@ def _by(request: HttpRequest) -> Any:
 
 
 def _unions(request: HttpRequest) -> QuerySet[Union]:
-    return Union.objects.filter(pk__in=reach_of(request.user, PostRole.ADMINISTRATOR)).order_by("pk")
+    return Union.objects.filter(pk__among=reach_of(request.user, PostRole.ADMINISTRATOR)).order_by("pk")
 
 
 def _to(person: Person) -> str:
