@@ -1,4 +1,4 @@
-"""`among`: whether a key, foreign or a row's own, is one of many, told to the database as one value and not as thousands.
+"""`among`: whether a key, foreign or a row's own, is one of many, told to the database as one value.
 
 `in` writes a parameter for every key: a district's 2,500 unions cost more to write and to read than to look
 up, and SQLite takes no more than some thousands of parameters.

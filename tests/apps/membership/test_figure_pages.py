@@ -12,7 +12,7 @@ from tests.apps.membership.conftest import officer_of
 from unionhall.apps.membership import queries
 from unionhall.apps.membership.codes import EventKind, Standing
 from unionhall.apps.membership.figure_words import DEFINITIONS, SHOWN
-from unionhall.apps.membership.forms import span_of
+from unionhall.apps.membership.forms.figures import span_of
 from unionhall.apps.membership.models import (
     Attribution,
     CategorySet,

@@ -116,7 +116,7 @@ def test_another_district_takes_over_whom_the_former_union_has_let_go(desk, act,
 
     ledger.retain(by=officer, at=clock.now(), membership=member, union=west, on=clock.today(), reason="x")
     client.force_login(desk.officer)
-    # What is left open stays as it was; a new workplace is noted also where a retained membership lives again.
+    # What is left open stays; a workplace is noted where a retained membership lives again, too.
     assert ask(union=desk.street.pk, occupation="", workplace="快送").status_code == 302
     assert stand(member) == Stand(Standing.MEMBER, desk.street.pk, clock.today(), joined)
     now = Engagement.objects.get(person=member.person, ends=None)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from unionhall.apps.membership import messages, queries, rules
 from unionhall.apps.membership.codes import ExportPurpose, ImportChoice, RowOutcome
-from unionhall.apps.membership.forms import ExportForm, HandInForm
+from unionhall.apps.membership.forms.collecting import ExportForm, HandInForm
 from unionhall.apps.membership.usecases.collecting import exporting, importing
 from unionhall.apps.membership.usecases.collecting.columns import FORMS
 from unionhall.apps.membership.views import loading

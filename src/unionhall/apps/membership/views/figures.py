@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from unionhall.apps.membership import messages, queries, rules
 from unionhall.apps.membership.codes import Channel, Occupation
 from unionhall.apps.membership.figure_words import words_of
-from unionhall.apps.membership.forms import CategorySetForm, TargetForm
+from unionhall.apps.membership.forms.figures import CategorySetForm, TargetForm
 from unionhall.apps.membership.models import CategorySet, Partner
 from unionhall.apps.membership.queries.counting import JOINS, MEMBERS, NEW_EMPLOYMENT_JOINS, OF_KIND
 from unionhall.apps.membership.queries.live import Dashboard, Scope

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from unionhall.apps.membership import messages, queries, rules
 from unionhall.apps.membership.codes import ApplicationState
-from unionhall.apps.membership.forms import DecisionForm, ForwardForm, ReasonForm
+from unionhall.apps.membership.forms.handling import DecisionForm, ForwardForm, ReasonForm
 from unionhall.apps.membership.models import Application
 from unionhall.apps.membership.tables import ApplicationFilter, ApplicationTable
 from unionhall.apps.membership.usecases import applying, deciding, handling

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from unionhall.apps.membership import messages, queries
 from unionhall.apps.membership.codes import ApplicationState
-from unionhall.apps.membership.forms import CodeForm, JoinForm, PhoneForm
+from unionhall.apps.membership.forms.joining import CodeForm, JoinForm, PhoneForm
 from unionhall.apps.membership.models import Application, SourceCode
 from unionhall.apps.membership.usecases import applying, confirmation
 from unionhall.apps.orgs.queries import employers_like

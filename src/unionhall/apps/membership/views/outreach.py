@@ -14,7 +14,7 @@ from unionhall.apps.meetings.codes import IssueKind
 from unionhall.apps.meetings.usecases import issues
 from unionhall.apps.membership import messages, queries, rules
 from unionhall.apps.membership.codes import SESSION, Channel, PartnerKind
-from unionhall.apps.membership.forms import (
+from unionhall.apps.membership.forms.outreach import (
     AnswerForm,
     ChangeSessionForm,
     CodeOfPlaceForm,

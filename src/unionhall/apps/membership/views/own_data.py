@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 
 from unionhall.apps.membership import messages, queries
 from unionhall.apps.membership.codes import WishField
-from unionhall.apps.membership.forms import WishForm
+from unionhall.apps.membership.forms.own_data import WishForm
 from unionhall.apps.membership.usecases import own_data
 from unionhall.apps.membership.views.printing import TEMPLATES, cannot_print, file_response
 from unionhall.apps.membership.views.signing import members_only

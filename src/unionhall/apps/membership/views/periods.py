@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST
 
 from unionhall.apps.membership import messages, queries, rules
 from unionhall.apps.membership.figure_words import SHOWN, words_of
-from unionhall.apps.membership.forms import PeriodForm, ReasonForm
+from unionhall.apps.membership.forms.figures import PeriodForm
+from unionhall.apps.membership.forms.handling import ReasonForm
 from unionhall.apps.membership.models import Snapshot
 from unionhall.apps.membership.tables import EntryFilter, EntryTable, SnapshotFilter, SnapshotTable
 from unionhall.apps.membership.usecases import figures

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 
 from unionhall.apps.membership import messages, queries, rules
 from unionhall.apps.membership.codes import EventKind, Standing
-from unionhall.apps.membership.forms import CorrectForm, LedgerForm, TakeOverForm
+from unionhall.apps.membership.forms.rolls import CorrectForm, LedgerForm, TakeOverForm
 from unionhall.apps.membership.models import Membership, MembershipEvent
 from unionhall.apps.membership.tables import MemberFilter, MemberTable
 from unionhall.apps.membership.usecases import ledger

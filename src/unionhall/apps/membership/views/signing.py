@@ -17,7 +17,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from unionhall.apps.membership import messages, queries
-from unionhall.apps.membership.forms import CodeForm, PhoneForm, WhoForm
+from unionhall.apps.membership.forms.joining import CodeForm, PhoneForm
+from unionhall.apps.membership.forms.own_data import WhoForm
 from unionhall.apps.membership.usecases import confirmation, signing_in
 from unionhall.apps.people.models import Person
 from unionhall.kernel import clock, sms

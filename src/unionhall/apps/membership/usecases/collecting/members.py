@@ -22,6 +22,7 @@ from unionhall.apps.membership.models import Engagement, Match, Membership, Memb
 from unionhall.apps.membership.queries.applications import under_age
 from unionhall.apps.membership.queries.ledger import Entry, Stand
 from unionhall.apps.membership.usecases.collecting.columns import MEMBERS
+from unionhall.apps.membership.usecases.collecting.holders import Holder, holders_of, merged_among
 from unionhall.apps.membership.usecases.collecting.verdicts import Cells, Note, Verdict, titles
 from unionhall.apps.orgs.models import Employer, Union
 from unionhall.apps.people.codes import IdentityKind
@@ -73,25 +74,6 @@ class Told:
     def work(self) -> tuple[Any, ...]:
         """What the row says of the person's work."""
         return self.employment, self.employer, self.workplace, self.site, self.occupation
-
-
-@dataclass(slots=True)
-class Holder:
-    """The person who holds an identity number, as far as a row hangs on it."""
-
-    person: int
-    public_id: str
-    name_key: str
-    phone_index: bytes | None
-    head: Membership | None = None
-    work: tuple[Any, ...] | None = None
-
-    @property
-    def stand(self) -> Stand:
-        """Where the person stands."""
-        if self.head is None:
-            return Stand()
-        return Stand(Standing(self.head.standing), self.head.union_id, self.head.since, self.head.joined_on)
 
 
 class MemberRegister:
@@ -202,7 +184,7 @@ class MemberRegister:
         read = [one for one in verdicts if one.told is not None]
         self._find_employers(read)
         identities = [one.told.identity for one in read]
-        holders, merged = _holders(identities, lock=lock), _of_merged(identities)
+        holders, merged = holders_of(identities, lock=lock), merged_among(identities)
         for one in read:
             if one.told.identity in merged:
                 one.wrong("NUMBER_MERGED", "identity")
@@ -432,37 +414,6 @@ def _warn(one: Verdict, code: str, column: str) -> None:
 def _add_pair(told: Told, person: int, kind: MatchKind) -> None:
     if len(told.likely) < MOST_PAIRS:
         told.likely[person] = kind
-
-
-def _holders(identities: Sequence[bytes], *, lock: bool) -> dict[bytes, Holder]:
-    """Those who hold some identity numbers, with where they stand and what they work as."""
-    held = Particulars.objects.filter(identity_index__in=identities, superseded=False).values_list(
-        "identity_index", "phone_index", "person_id", "person__public_id", "person__name_key"
-    )
-    found = {
-        bytes(identity or b""): Holder(person, public_id, name_key, bytes(phone) if phone else None)
-        for identity, phone, person, public_id, name_key in held
-    }
-    by_person = {holder.person: holder for holder in found.values()}
-    if not by_person:
-        return found
-    heads = Membership.objects.filter(person__in=by_person).order_by("pk")
-    for head in heads.select_for_update() if lock else heads:
-        by_person[head.person_id].head = head
-    work = Engagement.objects.filter(person__in=by_person, ends=None).values_list(
-        "person_id", "employment", "employer_id", "workplace", "site", "occupation"
-    )
-    for person, *told in work:
-        by_person[person].work = tuple(told)
-    return found
-
-
-def _of_merged(identities: Sequence[bytes]) -> set[bytes]:
-    """Numbers of records that were merged into others; the person is known by the number that holds on."""
-    held = Particulars.objects.filter(
-        person__merged_into__isnull=False, superseded=True, identity_index__in=identities
-    )
-    return {bytes(index or b"") for index in held.values_list("identity_index", flat=True)}
 
 
 def _entries(told: Told, stand: Stand) -> Iterable[tuple[EventKind, int]]:
