@@ -229,3 +229,21 @@ def test_channels_assists_costs_and_partners(desk, listed):
         assert through["assists"](one.channel) == one.assists
     assert live.through(joins, partner=partner.pk).count() == 1
     assert Counter(Attribution.objects.values_list("channel", flat=True))[Channel.POSTER] >= 1
+
+
+@pytest.mark.parametrize("few", [0, 100])
+def test_sessions_of_other_unions_are_left_out_however_many_unions_there_are(desk, listed, monkeypatch, few):
+    from unionhall.apps.membership.models import Partner
+    from unionhall.kernel import clock
+
+    monkeypatch.setattr(live, "FEW_UNIONS", few)
+    partner = Partner.objects.create(name="人社局（测试）", kind="HUMAN_RESOURCES")
+    ours, theirs = desk.session(), desk.session()
+    for session in (ours, theirs):
+        session.partners.set([partner])
+    elsewhere = Union.objects.get(name="城西区总工会")
+    OutreachSession.objects.filter(pk=theirs.pk).update(union=elsewhere, cost=10_000)
+    told = live.dashboard(live.scope_of(desk.district, ours.starts_at.year, clock.today()), listed)
+    (held,) = [one for one in told.by_channel if one.sessions]
+    assert (held.channel, held.sessions, held.priced) == (Channel.COMMUNICATION_MEETING, 1, 0)
+    assert [(one.name, one.sessions) for one in told.by_partner] == [(partner.name, 1)]

@@ -102,7 +102,7 @@ def contact(request: HttpRequest, union: Union) -> HttpResponse:
     return _page(
         request,
         ContactForm(request.POST or None, initial=told),
-        _("Contact"),
+        _("How to reach it"),
         lambda data: usecases.note_contact(by=_by(request), at=clock.now(), union=union, **data),
         union,
     )
