@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import os
 import sys
 import time
-from datetime import timedelta
 from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "unionhall.site.settings")
@@ -28,6 +28,9 @@ from unionhall.site.work import run_work  # noqa: E402
 
 # What the house does daily would come between the jobs that tests ask for.
 daily._tasks.clear()
+if "DAILY" in os.environ:
+    job("OF_THE_DAY")(lambda _progress: {})
+    daily.every_day("OF_THE_DAY", after=dt.time(0), union=lambda: None)
 
 
 @job("STEPS")
@@ -60,5 +63,5 @@ if __name__ == "__main__":
         for _time in range(int(more[2]) if more[2:] else 1):
             enqueue(more[0], by=SYSTEM, at=clock.now(), **arguments)
     else:
-        queue.SILENCE = timedelta(seconds=float(os.environ.get("SILENCE", "30")))
+        queue.SILENCE = dt.timedelta(seconds=float(os.environ.get("SILENCE", "30")))
         sys.exit(run_work(argparse.Namespace(once="--once" in more, parent=None)))

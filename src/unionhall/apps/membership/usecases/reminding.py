@@ -157,7 +157,7 @@ def applicant_text(kind: ReminderKind, application: Application) -> str:
         ReminderKind.DECIDED: _("The form that you sent to the union has been answered."),
     }[kind] % {"day": f"{application.due_on:%Y-%m-%d}" if application.due_on else ""}
     where = (
-        _(" See here with your phone number:%(link)s")
+        _(" See here with your phone number: %(link)s")
         if settings.PUBLIC_ADDRESS
         else _(" You find it with your phone number on the page where you filled it in.")
     )
@@ -179,9 +179,9 @@ def digest_text(waiting: Digest, on: date) -> str:
         if one.overdue or one.soon
     ]
     text = _("Union work on %(day)s – %(told)s.") % {"day": on.isoformat(), "told": _("; ").join(told)}
-    return f"{text}{_link('today')}"
+    return f"{text} {_link('today')}".strip()
 
 
 def _link(name: str) -> str:
     """An address as a phone can open it; nothing where nobody has said how phones reach the house."""
-    return f" {settings.PUBLIC_ADDRESS}{reverse(name)}" if settings.PUBLIC_ADDRESS else ""
+    return f"{settings.PUBLIC_ADDRESS}{reverse(name)}" if settings.PUBLIC_ADDRESS else ""

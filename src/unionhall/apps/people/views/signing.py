@@ -70,9 +70,11 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def own_account(request: HttpRequest) -> HttpResponse:
     """One's own account: whose it is, the password, and whether the house sends a message a day."""
     account: Any = request.user
-    form = DailyMessageForm(request.POST or None, initial={"wanted": account.daily_message})
+    # An unticked box sends nothing at all.
+    sent = request.POST if request.method == "POST" else None
+    form = DailyMessageForm(sent, initial={"wanted": account.daily_message})
     status = 200
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             choose_daily_message(at=clock.now(), account=account, wanted=form.cleaned_data["wanted"])
         except Refusal as refusal:
