@@ -211,8 +211,8 @@ class ReminderKind(TextChoices):
 
 
 class ReminderState(TextChoices):
-    """What became of a message."""
+    """What became of a message; what was surely not sent is tried again by the next run, nothing else is."""
 
     SENT = "SENT", pgettext_lazy("message", "Sent")
-    FAILED = "FAILED", _("Not sent; tried again in the next run")
-    UNCLEAR = "UNCLEAR", _("Perhaps sent; not tried again")
+    FAILED = "FAILED", _("Not sent")
+    UNCLEAR = "UNCLEAR", _("Perhaps sent")

@@ -321,7 +321,6 @@ class ReminderTable(tables.Table):
     day = tables.DateColumn(verbose_name=_("for the day"), format="Y-m-d")
     union = tables.Column(_("union"), accessor="union__short_name", default="—")
     state = tables.Column(_("state"))
-    attempts = tables.Column(_("tries"))
     error = tables.Column(_("last error"), default="—")
     tried_at = tables.DateTimeColumn(verbose_name=_("last try"), format="Y-m-d H:i")
 

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('LAST_DAY', 'Last day to complete the application'), ('DUE_SOON', 'Application to be completed soon'), ('DECIDED', 'Application decided'), ('DIGEST', 'What waits for an officer')], max_length=10, verbose_name='kind')),
                 ('subject', models.CharField(max_length=12, verbose_name='about')),
                 ('day', models.DateField(verbose_name='for the day')),
-                ('state', models.CharField(choices=[('SENT', 'Sent'), ('FAILED', 'Not sent; tried again in the next run'), ('UNCLEAR', 'Perhaps sent; not tried again')], default='UNCLEAR', max_length=8, verbose_name='state')),
+                ('state', models.CharField(choices=[('SENT', 'Sent'), ('FAILED', 'Not sent'), ('UNCLEAR', 'Perhaps sent')], default='UNCLEAR', max_length=8, verbose_name='state')),
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='tries')),
                 ('error', models.CharField(blank=True, max_length=60, verbose_name='last error')),
                 ('tried_at', models.DateTimeField(verbose_name='last try')),
