@@ -275,6 +275,14 @@ def test_a_digest_counts_what_is_overdue_and_what_is_due_within_three_days(desk,
     assert found == Digest(Waiting(1, 2), Waiting(1, 2), Waiting(1, 2), Waiting(1, 2))
 
 
+def test_the_list_of_wishes_says_by_when_each_is_to_be_answered(desk, client):
+    member = desk.member().person
+    own_data.wish_correction(at=RETURNED_AT, person=member, field=WishField.NAME, value="江晓满")
+    client.force_login(desk.officer)
+    assert "2026-03-17" in client.get("/wishes").content.decode()
+    assert "2026-03-17" in client.get("/wishes?export=csv").content.decode("utf-8-sig")
+
+
 def test_an_officer_who_chose_it_hears_once_a_day_in_numbers(desk, busy, gateway):
     assert run(RETURNED_AT) == NOTHING
     choose_daily_message(at=RETURNED_AT, account=with_phone(busy), wanted=True)

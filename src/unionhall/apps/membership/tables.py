@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from unionhall.apps.membership import deadlines
 from unionhall.apps.membership.codes import (
     ApplicationState,
     Channel,
@@ -264,6 +265,12 @@ class WishTable(tables.Table):
     )
     union = tables.Column(accessor="person__union__short_name", verbose_name=_("union"))
     made_at = tables.DateTimeColumn(verbose_name=_("made at"), format="Y-m-d H:i")
+    due = tables.Column(_("due"), empty_values=(), order_by="made_at")
+
+    def render_due(self, record: CorrectionWish) -> str:
+        """The day by which it is to be answered; nothing is due any more once it was."""
+        waiting = record.state == WishState.WAITING
+        return f"{deadlines.due_on(record.made_at, deadlines.DAYS_TO_CORRECT)}" if waiting else "—"
 
     def render_state(self, value: str, record: CorrectionWish) -> SafeString:
         """The state with its sign."""
@@ -275,7 +282,7 @@ class WishTable(tables.Table):
 
     class Meta:
         model = CorrectionWish
-        fields = ("person", "union", "field", "state", "made_at")
+        fields = ("person", "union", "field", "state", "made_at", "due")
         order_by = ()
 
 
