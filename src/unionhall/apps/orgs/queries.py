@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from datetime import date
+from typing import Any
 
 from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from unionhall.apps.orgs.models import Command, Employer, Union
+from unionhall.kernel.permissions import reach_of
 
 
 def subtree(unions: Iterable[int], on: date) -> frozenset[int]:
@@ -59,6 +61,11 @@ def unions_within(keys: Iterable[int]) -> QuerySet[Union]:
     """Unions with the one that each answers to now."""
     superior = Command.objects.filter(union=OuterRef("pk"), ends=None).values("superior__name")[:1]
     return Union.objects.filter(pk__among=keys).annotate(superior_name=Subquery(superior)).order_by("pk")
+
+
+def unions_in_reach(account: Any, *roles: str) -> QuerySet[Union]:
+    """The unions that an account's present posts open, to choose from; without roles any post counts."""
+    return Union.objects.filter(pk__among=reach_of(account, *roles))
 
 
 def line_of_command(union: Union, on: date) -> list[Union]:
