@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0003_particulars'),
+        ('people', '0004_names_in_order'),
     ]
 
     operations = [
