@@ -20,7 +20,7 @@ from unionhall.apps.membership.usecases import figures, outreach, own_data
 from unionhall.apps.membership.usecases.collecting import importing
 from unionhall.apps.orgs.models import Union
 from unionhall.kernel import clock
-from unionhall.kernel.models import Job
+from unionhall.kernel.models import Fact, FactDelivery, Job
 
 
 def patterns(resolver, space=""):
@@ -73,11 +73,13 @@ GET = {
     "jobs": SIGNED_IN,
     "job": SEES_JOB,
     "job-state": SEES_JOB,
+    "deliveries": ADMINISTERS,
     "orgs:unions": HOLDS_A_POST,
     "orgs:union": OF_THE_CITY,
     "people:people": HOLDS_A_POST,
     "people:person": OF_THE_CITY,
     "contests:list": SIGNED_IN,
+    "people:own-account": SIGNED_IN,
     "people:own-password": SIGNED_IN,
     "orgs:new-union": ADMINISTERS,
     "orgs:place": ADMINISTERS,
@@ -167,6 +169,7 @@ GET = {
     "membership:state": ALL,
     "membership:again": [302] * 7,  # neither a draft nor returned: it leads to how it stands
     "membership:applications": ROLLS,
+    "membership:reminders": ADMINISTERS,
     "membership:application": OF_THE_STREET,
     "membership:send-back": OF_THE_STREET,
     "membership:forward": OF_THE_STREET,
@@ -231,6 +234,7 @@ GET = {
 }
 # Only what is refused is asked for: what a role may do is held by the tests of the use cases.
 POST = {
+    "deliver-again": [404, 404, 404, 404, 404, 302, 302],
     "job-cancel": [302, 404, 404, 404, 404, 302, 302],
     "contests:freeze": [302, 404, 404, 404, 404, 404, 302],
     "contests:passes": RUNS,
@@ -302,9 +306,9 @@ def joining_addresses(city):
         at=clock.now(), person=member.person, field=WishField.NAME, value="江晓满"
     )
     plain = (
-        "join employers find applications members matches sessions new-session codes new-code new-partner "
-        "take-over open-questions dashboard category-sets periods desk wishes registers questions "
-        "me me-sign-in me-who me-sign-out me-record me-union me-services me-data me-consent"
+        "join employers find applications reminders members matches sessions new-session codes new-code "
+        "new-partner take-over open-questions dashboard category-sets periods desk wishes registers "
+        "questions me me-sign-in me-who me-sign-out me-record me-union me-services me-data me-consent"
     )
     of = {
         application.public_id: "application send-back forward accept confirm-desk",
@@ -376,6 +380,7 @@ def addresses(city):
         for name in (
             "today",
             "jobs",
+            "deliveries",
             "contests:list",
             "people:demo",
             "people:sign-in",
@@ -388,6 +393,7 @@ def addresses(city):
             "contests:second-count",
             "people:sign-out",
             "set_language",
+            "people:own-account",
             "people:own-password",
             "people:new-person",
             "people:find",
@@ -462,6 +468,9 @@ def addresses(city):
         f"meetings:{name}": reverse(f"meetings:{name}", args=[issue.public_id])
         for name in ("issue", "assign", "due", "note", "claim", "close", "return", "reopen")
     }
+    fact = Fact.objects.create(name="LampLit", payload={}, at=clock.now())
+    failing = FactDelivery.objects.create(fact=fact, handler="test", due_at=clock.now(), attempts=1)
+    more["deliver-again"] = reverse("deliver-again", args=[failing.pk])
     more["meetings:evidence"] = reverse("meetings:evidence", args=[issue.public_id, file.public_id])
     more["people:reveal"] = reverse("people:reveal", args=[city.chief.person.public_id, "phone"])
     of_stage = {

@@ -16,6 +16,7 @@ from unionhall.apps.membership.rules import keeps_any_roll
 from unionhall.apps.people.models import Account
 from unionhall.apps.people.queries import account_of, holds_post, reach, reaches
 from unionhall.apps.people.rules import holds_any_post
+from unionhall.kernel.facts import mends_deliveries
 from unionhall.kernel.live import register_frame
 from unionhall.kernel.permissions import supply_scopes
 from unionhall.ui.navigation import Item, register
@@ -27,6 +28,7 @@ def join() -> None:
     add_source(parts.kept_of)
     register(Item("", _("Today"), "today", lambda _account: True))
     register(Item("", _("Background jobs"), "jobs", lambda _account: True))
+    register(Item("", _("Failed deliveries"), "deliveries", mends_deliveries))
     register(Item(_("Unions and people"), _("Unions"), "orgs:unions", holds_any_post))
     register(Item(_("Unions and people"), _("People"), "people:people", holds_any_post))
     register(Item(_("Joining and service"), _("Applications"), "membership:applications", keeps_any_roll))

@@ -39,6 +39,7 @@ class MembershipConfig(AppConfig):
                 "application.complete": _("Application completed"),
                 "application.confirm": _("Phone confirmed"),
                 "application.draft": _("Draft saved"),
+                "application.find": _("Link made anew by a code"),
                 "application.forward": _("Application passed on"),
                 "application.print": _("Form printed"),
                 "application.return": _("Application returned"),

@@ -284,3 +284,15 @@ def of_counts(counts: Mapping[str, Any]) -> str:
     """How many rows had which outcome."""
     told = [f"{RowOutcome(code).label} {counts[code]:,}" for code in RowOutcome.values if counts.get(code)]
     return _("; ").join(told) or _("The form holds no rows.")
+
+
+def of_reminders(counts: Mapping[str, str | int]) -> str:
+    """What a day's run of reminders did."""
+    if not counts.get("gateway"):
+        return _("No gateway for messages is set up here, so nothing was sent.")
+    told = _("Sent: %(sent)s. Not sent, tried again in the next run: %(failed)s.") % counts
+    if counts["unclear"]:
+        told += _(" Perhaps sent, as the gateway broke off: %(unclear)s.") % counts
+    if counts["left"]:
+        told += _(" Left for tomorrow, as the day's messages are used up: %(left)s.") % counts
+    return told

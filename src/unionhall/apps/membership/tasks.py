@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from unionhall.apps.membership import messages, queries
+from unionhall.apps.membership import deadlines, messages, queries
 from unionhall.apps.membership.codes import ImportChoice
+from unionhall.apps.membership.usecases import reminding
 from unionhall.apps.membership.usecases.collecting import importing
+from unionhall.apps.orgs.queries import federation
 from unionhall.kernel import clock
-from unionhall.kernel.jobs import JobWords, Progress, describe_job, job
+from unionhall.kernel.jobs import JobWords, Progress, describe_job, every_day, job
 from unionhall.kernel.models import Job
 
 
@@ -36,6 +39,24 @@ def commit(progress: Progress, *, staged: str, choice: str) -> dict[str, int]:
     )
 
 
+REMINDERS = "REMINDERS"
+
+
+@job(REMINDERS)
+def send_reminders(progress: Progress) -> dict[str, int]:
+    """The day's messages. Repeated, it sends what was not sent and nothing twice."""
+    return reminding.send_reminders(
+        by=progress.by,
+        at=clock.now(),
+        step=lambda done, total: progress.step(done, total, "MESSAGES_SENT"),
+    )
+
+
+def _federation() -> int | None:
+    found = federation()
+    return found.pk if found else None
+
+
 def _subject(job: Job) -> tuple[str, str]:
     staged = queries.collections.staged(job.subject)
     return staged.file_name, reverse("membership:collected", args=[staged.subject, staged.public_id])
@@ -58,3 +79,14 @@ def describe() -> None:
                 sayings=sayings,
             ),
         )
+    describe_job(
+        REMINDERS,
+        JobWords(
+            name=_("Reminders of the day"),
+            subject=lambda _job: (gettext("Reminders"), reverse("membership:reminders")),
+            result=lambda job: messages.of_reminders(job.result or {}),
+            refusal=messages.of_refusal,
+            sayings={"MESSAGES_SENT": _("Messages are being sent.")},
+        ),
+    )
+    every_day(REMINDERS, after=deadlines.SEND_AFTER, union=_federation)

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from unionhall.apps.orgs.codes import UnionLevel
 from unionhall.apps.orgs.models import Command, Employer, Union
 from unionhall.kernel.permissions import reach_of
 
@@ -115,6 +116,11 @@ def subordinates(union: Union, on: date) -> QuerySet[Union]:
     """The unions that answer to a union directly on a day."""
     present = Command.objects.filter(Q(ends=None) | Q(ends__gt=on), superior=union, starts__lte=on)
     return Union.objects.filter(pk__in=present.values("union_id")).order_by("name")
+
+
+def federation() -> Union | None:
+    """The city's federation, above all other unions; None before it was founded."""
+    return Union.objects.filter(level=UnionLevel.CITY).order_by("pk").first()
 
 
 def employers_like(text: str, limit: int = 8) -> list[Employer]:

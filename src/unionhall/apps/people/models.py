@@ -164,6 +164,8 @@ class Account(AbstractBaseUser):
         Person, on_delete=models.PROTECT, related_name="account", null=True, blank=True
     )
     is_active = models.BooleanField(_("active"), default=True)
+    # Chosen by its holder: a message a day with counts of what waits, to the phone that is on record.
+    daily_message = models.BooleanField(default=False)
 
     objects: ClassVar[Accounts] = Accounts()
 

@@ -98,6 +98,12 @@ def bound_to(column: SealedColumn) -> str:
     return f"person.{column.lower()}"
 
 
+def phone_of(person: Person) -> str:
+    """A person's phone, opened for the house to send a message to; raises UnsealError. No page shows it."""
+    sealed = bytes(person.particulars.phone_sealed or b"")
+    return unseal(sealed, row=person.public_id, column=bound_to(SealedColumn.PHONE))
+
+
 def _kept(person: Person, column: SealedColumn, value: bytes) -> Kept:
     try:
         return Kept(column, masked(unseal(value, row=person.public_id, column=bound_to(column))))

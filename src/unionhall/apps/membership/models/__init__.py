@@ -20,6 +20,7 @@ from unionhall.apps.membership.models.outreach import (
     SourceCode,
     Touch,
 )
+from unionhall.apps.membership.models.reminders import Reminder
 from unionhall.apps.membership.models.wishes import CorrectionWish
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Partner",
     "PhoneCode",
     "Question",
+    "Reminder",
     "RollExport",
     "Snapshot",
     "SnapshotRows",

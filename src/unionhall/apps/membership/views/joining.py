@@ -261,7 +261,8 @@ def find(request: HttpRequest) -> HttpResponse:
             confirmation.send_code(at=at, phone=asked, address=_address(request))
         elif request.method == "POST" and asked and code.is_valid():
             confirmation.use_code(at=at, phone=asked, code=code.cleaned_data["code"])
-            found = list(queries.applications.of_phone(sealed.keyed_index(asked, column="phone")))
+            rows = queries.applications.of_phone(sealed.keyed_index(asked, column="phone"))
+            found = [(one, applying.link_again(at=at, application=one)) for one in rows]
             del request.session["find_phone"]
     except Refusal as refusal:
         said, status = messages.of_refusal(refusal), 409
