@@ -160,6 +160,7 @@ GET = {
     "people:demo": ALL,
     "people:sign-in": [302] * 7,  # in the demo it leads to the choice
     "seat": ALL,
+    "offline-worker": ALL,
     # An applicant's pages: the link itself is the proof, and without the right one there is nothing.
     "membership:join": ALL,
     "membership:employers": ALL,
@@ -388,6 +389,7 @@ def addresses(city):
             "contests:second-count",
             "people:sign-out",
             "set_language",
+            "offline-worker",
             "people:own-password",
             "people:new-person",
             "people:find",

@@ -41,7 +41,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     # A slow phone loads the form in a tenth of the bytes; Django varies each page's length against BREACH.
-    "django.middleware.gzip.GZipMiddleware",
+    "unionhall.site.compression.CompressWhole",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import tempfile
+import zipfile
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -22,13 +25,22 @@ from unionhall.apps.people.models import Particulars, Person
 from unionhall.engines.identifiers import credit_check_character, identity_check_character
 from unionhall.kernel import clock
 from unionhall.kernel.imports import SheetError, blank_form, returned_form, write_form
-from unionhall.kernel.imports.forms import label_of
+from unionhall.kernel.imports.forms import label_of, purge_folders
 from unionhall.kernel.imports.staging import purge_imports, report_of
 from unionhall.kernel.jobs import run_jobs
 from unionhall.kernel.models import AuditLine, Job, StagedImport
 from unionhall.kernel.refusals import Refusal
 
 TODAY = date(2026, 11, 1)
+OLD_KIND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def open_document() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", "<x/>")
+    return out.getvalue()
 
 
 def identity_number(n: int) -> str:
@@ -144,12 +156,14 @@ class TestForms:
             (lambda: filled([], MEMBERS.__class__("MEMBERS", 2, "表", MEMBERS.columns)), "FORM_VERSION"),
             (lambda: b"no workbook", "NOT_A_SHEET"),
             (lambda: b"PK\x03\x04 and no more", "NOT_A_SHEET"),
-            (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "NOT_A_SHEET"),
+            (lambda: OLD_KIND + bytes(600), "OLD_WORKBOOK"),
+            (lambda: OLD_KIND + bytes(600) + "EncryptedPackage".encode("utf-16-le"), "PASSWORD"),
+            (open_document, "OTHER_WORKBOOK"),
             (lambda: without_sheet(filled([row(1)])), "SHEET_MISSING"),
             (lambda: pasted([row(1)], lambda page: page.delete_cols(4)), "COLUMN_MISSING"),
             (lambda: pasted([], lambda page: page.delete_rows(1)), "EMPTY"),
         ],
-        ids=["other", "version", "broken", "torn", "xls", "no sheet", "no column", "empty"],
+        ids=["other", "version", "broken", "torn", "xls", "locked", "ods", "no sheet", "no column", "empty"],
     )
     def test_what_cannot_be_this_form_is_refused_in_words(self, collector, client, data, code):
         with pytest.raises(SheetError) as refused:
@@ -161,6 +175,51 @@ class TestForms:
         address = f"/collection/{collector.union.public_id}/new"
         page = client.post(address, {"kind": "MEMBERS", "file": sent})
         assert (page.status_code, "未保存任何内容" in page.content.decode()) == (422, True)
+
+    def test_on_paper_the_columns_stand_side_by_side_below_their_titles(self):
+        papers = {}
+        for form in FORMS.values():
+            page = sheet(blank_form(form))
+            setup = page.page_setup
+            papers[form.code] = setup.paperSize
+            assert (setup.orientation, setup.fitToHeight, page.print_title_rows) == ("landscape", 0, "$1:$2")
+            assert page.sheet_properties.pageSetUpPr.fitToPage
+        assert papers == {"MEMBERS": 8, "UNIONS": 9, "EMPLOYERS": 9}
+
+    def test_what_another_office_program_has_saved_is_read(self, collector):
+        """LibreOffice has taken the form through its own kind of file and back."""
+        data = (Path(__file__).parent / "files" / "saved-by-libreoffice.xlsx").read_bytes()
+        page = sheet(data)
+        assert page.protection.sheet
+        offered = {str(rule.sqref).split(":")[0] for rule in page.data_validations.dataValidation}
+        assert offered == {"B3", "C3", "G3", "H3", "K3", "N3", "O3", "Q3"}
+        staged = collector.hand_in(data)
+        assert said(staged) == [
+            (3, "ERROR", "工作站点：含有公式，请直接填写数值"),
+            (4, "ERROR", "证件号码：已被表格软件当作数值，末尾几位丢失，请将单元格设为文本后重新填写"),
+            (5, "ERROR", "该行含有合并单元格，其内容只会落在一行上，请取消合并后逐行填写"),
+        ]
+
+    def test_a_form_that_is_not_finished_leaves_nothing_on_the_disk(self, monkeypatch, tmp_path):
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+        def rows():
+            yield ["江1"] * 4
+            assert [path.is_dir() for path in tmp_path.iterdir()] == [True]
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            write_form(MEMBERS, io.BytesIO(), rows())
+        assert list(tmp_path.iterdir()) == []
+
+    def test_what_a_killed_writer_left_is_deleted_in_time(self, monkeypatch, tmp_path):
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+        left = tmp_path / "unionhall-form-x"
+        (left / "part").mkdir(parents=True)
+        (tmp_path / "others").mkdir()
+        assert (purge_folders(at=clock.now()), left.exists()) == (0, True)
+        assert purge_folders(at=clock.now() + timedelta(hours=7)) == 1
+        assert [path.name for path in tmp_path.iterdir()] == ["others"]
 
     def test_rows_pasted_into_an_own_sheet_are_read_by_their_titles(self, collector):
         staged = collector.hand_in(pasted([row(1), row(2, on=TODAY)]))

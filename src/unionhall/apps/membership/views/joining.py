@@ -24,6 +24,7 @@ from unionhall.kernel import clock, sealed, sms
 from unionhall.kernel.permissions import public
 from unionhall.kernel.refusals import Refusal
 from unionhall.kernel.typed import moment
+from unionhall.ui.offline import opens_offline
 
 FOUND = "applications_of_phone"
 
@@ -41,6 +42,7 @@ def _to_state(token: str) -> str:
 
 
 @public("whoever works may ask to join")
+@opens_offline
 @never_cache
 def join(request: HttpRequest) -> HttpResponse:
     """The form. Sent twice with one key it is one application; a program is answered in JSON."""
@@ -93,7 +95,8 @@ def _form(
     if status == 422 and request.headers.get("Accept") == "application/json":
         told = {name: [str(one) for one in errors] for name, errors in form.errors.items()}
         return JsonResponse({"errors": told}, status=422)
-    context = {"form": form, "source": source, "key": key, "secret": secret, **more}
+    also = reverse("seat", args=[source.public_id]) if source else ""
+    context = {"form": form, "source": source, "key": key, "secret": secret, "also": also, **more}
     return render(request, "membership/join/form.html", context, status=status)
 
 
