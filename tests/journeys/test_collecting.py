@@ -95,7 +95,7 @@ def test_a_roll_comes_in_is_mended_and_goes_out(server, browser, picture, size, 
     page.get_by_role("button", name="导出").click()
     # A job writes it; the page comes anew when it is there.
     fetch = page.get_by_role("link", name="下载工作簿")
-    expect(fetch).to_be_visible(timeout=20_000)
+    expect(fetch).to_be_visible(timeout=120_000)
     assert serious(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     picture(page, f"{name}-export", full=True)

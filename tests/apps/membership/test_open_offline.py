@@ -9,6 +9,9 @@ import pytest
 from django.contrib.staticfiles.finders import FileSystemFinder
 from django.core.files.storage import FileSystemStorage
 
+from tests.apps.membership.conftest import identity_number
+from unionhall.apps.membership.models import Application
+from unionhall.apps.membership.usecases import applying
 from unionhall.ui import offline
 
 
@@ -66,3 +69,17 @@ def test_changing_the_language_leads_back_to_the_same_code(client, desk):
     """Which poster led here stays in the address."""
     here = f"/join?from={desk.code().public_id}"
     assert f'name="next" value="{here}"' in client.get(here).content.decode()
+
+
+@pytest.mark.parametrize(("worded", "noted"), [("1", 1), ("2", 2), ("9", 2), ("", 2), ("x", 2)])
+def test_the_wording_that_a_kept_page_showed_is_what_was_agreed_to(client, desk, monkeypatch, worded, noted):
+    monkeypatch.setattr(applying, "CONSENT_VERSION", 2)
+    assert 'name="worded" value="2"' in client.get("/join").content.decode()
+    form = {
+        "name": "江小满", "identity_kind": "ID_CARD", "identity": identity_number(7), "phone": "19900000007",
+        "employment": "PLATFORM", "workplace": "快送", "site": "城东站", "occupation": "FOOD_RIDER",
+        "area": desk.street.public_id, "filled_by": "SELF", "consent": "on",
+        "key": "k" * 32, "secret": "s" * 32,
+    }  # fmt: skip
+    answer = client.post("/join", form | {"worded": worded}, headers={"Accept": "application/json"})
+    assert (answer.status_code, Application.objects.get().consent_version) == (201, noted)

@@ -10,7 +10,8 @@
   const DRAFT = "join-draft";
   const UNSENT = "join-unsent-forms";
   const RETRY = 15000; // milliseconds
-  const NEVER_KEPT = new Set(["identity", "consent", "csrfmiddlewaretoken", "key", "secret", "filled_at", "from"]);
+  const NEVER_KEPT = new Set(["identity", "consent", "csrfmiddlewaretoken", "key", "secret", "filled_at", "from", "worded"]);
+  const NOT_TAKEN_OVER = new Set(["csrfmiddlewaretoken", "filled_at", "worded"]);
   const status = document.querySelector("[data-join-status]");
   const fresh = form.getAttribute("action") === "/join";
 
@@ -108,7 +109,7 @@
       const field = form.elements.namedItem(name);
       if (field instanceof RadioNodeList) field.value = value;
       else if (field?.type === "checkbox") field.checked = true;
-      else if (field && name !== "csrfmiddlewaretoken" && name !== "filled_at") field.value = value;
+      else if (field && !NOT_TAKEN_OVER.has(name)) field.value = value;
     }
     show();
   };
