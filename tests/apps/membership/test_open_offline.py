@@ -16,7 +16,7 @@ from unionhall.ui import offline
 
 
 @pytest.fixture
-def keeping(client):
+def keeping(client, db):
     """What the worker is told, from the text that browsers get."""
     answer = client.get("/offline-worker.js")
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/javascript; charset=utf-8")
@@ -24,7 +24,7 @@ def keeping(client):
     return json.loads(re.match(r"const KEEPING = (\{.*\});\n", answer.content.decode())[1])
 
 
-def test_the_worker_is_told_the_pages_that_opted_in_and_no_others(keeping, db):
+def test_the_worker_is_told_the_pages_that_opted_in_and_no_others(keeping):
     assert keeping == {
         "version": offline.version(),
         "pages": ["^/q/[^/]+$", "^/join$", r"^/sessions/[^/]+/check\-in$"],
