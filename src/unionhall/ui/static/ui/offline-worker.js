@@ -63,6 +63,8 @@
 
   // A page that stands open asks to be kept, with the addresses that lead to it and those that it leads to.
   addEventListener("message", (event) => event.waitUntil((async () => {
+    // A worker that was replaced in this moment makes no store of its own anew.
+    if (!(await caches.has(CACHE))) return;
     const cache = await caches.open(CACHE);
     const kept = [];
     for (const address of event.data.keep) {
@@ -81,7 +83,7 @@
 
   // The network first, so that with one all goes on as without a worker.
   const answer = async (request) => {
-    const held = await (await caches.open(CACHE)).match(request.url);
+    const held = await caches.match(request.url, { cacheName: CACHE });
     if (!held) return fetch(request);
     if (request.mode !== "navigate" && Date.now() - cut < REMEMBERED) return held;
     try {
