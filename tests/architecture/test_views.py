@@ -14,10 +14,10 @@ from tests.conftest import SHEET
 from unionhall.apps.contests.models import Ballot
 from unionhall.apps.contests.usecases import corrections, imports
 from unionhall.apps.meetings.models import EvidenceFile
-from unionhall.apps.membership.codes import WishField
+from unionhall.apps.membership.codes import ExportPurpose, WishField
 from unionhall.apps.membership.models import CategorySet, Match
 from unionhall.apps.membership.usecases import figures, outreach, own_data
-from unionhall.apps.membership.usecases.collecting import importing
+from unionhall.apps.membership.usecases.collecting import exporting, importing
 from unionhall.apps.orgs.models import Union
 from unionhall.kernel import clock
 from unionhall.kernel.models import Fact, FactDelivery, Job
@@ -159,9 +159,13 @@ GET = {
     "membership:collected": OF_THE_STREET,
     "membership:collected-returned": OF_THE_STREET,
     "membership:export-roll": OF_THE_STREET,
+    "membership:exported": OF_THE_STREET,
+    # The administrator asked for it; nobody else gets the file, and it is not written yet.
+    "membership:export-file": [404, 404, 404, 404, 404, 302, 302],
     "people:demo": ALL,
     "people:sign-in": [302] * 7,  # in the demo it leads to the choice
     "seat": ALL,
+    "offline-worker": ALL,
     # An applicant's pages: the link itself is the proof, and without the right one there is nothing.
     "membership:join": ALL,
     "membership:employers": ALL,
@@ -374,6 +378,10 @@ def addresses(city):
         by=city.district, at=clock.now(), union=district, kind="MEMBERS", name="采集.csv",
         data="姓名,证件号码,就业形态,职业,入会日期,入会方式\n".encode(),
     ).public_id  # fmt: skip
+    taken_out = exporting.ask_export(
+        by=city.administrator, at=clock.now(), union=district, purpose=ExportPurpose.CHECK, reason="x",
+        opened=False,
+    ).public_id  # fmt: skip
     juror = hall.jurors[0].public_id
     plain = {
         name: reverse(name)
@@ -394,6 +402,7 @@ def addresses(city):
             "people:sign-out",
             "set_language",
             "people:own-account",
+            "offline-worker",
             "people:own-password",
             "people:new-person",
             "people:find",
@@ -413,6 +422,8 @@ def addresses(city):
                 ("collection", []),
                 ("collect", []),
                 ("export-roll", []),
+                ("exported", [taken_out]),
+                ("export-file", [taken_out]),
                 ("collection-blank", ["MEMBERS"]),
                 ("collected", [roll]),
                 ("collected-decide", [roll]),

@@ -15,6 +15,7 @@ from unionhall.apps.contests.intake import Intake
 from unionhall.apps.membership.usecases.retention import purge
 from unionhall.kernel import clock, live
 from unionhall.kernel.imports import purge_imports
+from unionhall.kernel.imports.forms import purge_folders
 from unionhall.kernel.jobs.queue import purge_jobs
 from unionhall.kernel.live.bus import CHANNEL
 from unionhall.kernel.live.hub import Hub
@@ -34,6 +35,7 @@ def _purge() -> None:
             purge_imports(at=clock.now())
             purge_jobs(at=clock.now())
             purge(at=clock.now())
+        purge_folders(at=clock.now())
     except DatabaseError:
         log.exception("what has had its time could not be deleted; the next hour tries again")
         connection.close()

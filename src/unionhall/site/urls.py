@@ -8,6 +8,7 @@ from unionhall.site import deliveries, jobs, views
 
 urlpatterns = [
     path("", views.today, name="today"),
+    path("offline-worker.js", views.offline_worker, name="offline-worker"),
     path("language", views.set_language, name="set_language"),
     path("jobs", jobs.jobs, name="jobs"),
     path("jobs/<public_id>", jobs.job, name="job"),

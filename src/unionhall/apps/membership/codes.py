@@ -191,6 +191,15 @@ class ProxyConfirmation(TextChoices):
     IN_PERSON = "IN_PERSON", _("In person")
 
 
+class ExportState(TextChoices):
+    """What became of an export that was asked for."""
+
+    WRITING = "WRITING", _("being written")
+    READY = "READY", _("ready")
+    STOPPED = "STOPPED", _("not finished")
+    DELETED = "DELETED", _("not kept any more")
+
+
 class ExportPurpose(TextChoices):
     """What an exported roll is for."""
 

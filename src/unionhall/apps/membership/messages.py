@@ -125,6 +125,10 @@ def _refusals() -> dict[str, str]:
             "No phone of %(name)s is on record, so no code can be given. Enter the phone in the record first."
         ),
         "PROXY_MISSING": _("Please say who fills in the form for the applicant."),
+        "EXPORT_DELETED": _(
+            "The workbook was deleted after seven days. What it was for stays on record. Ask for the roll again."
+        ),
+        "EXPORT_UNFINISHED": _("The workbook is not written yet. Nothing is lost; look again in a moment."),
         "REASON_MISSING": _("Please give a reason; it stays with the record."),
         "ROLL_TOO_LARGE": _(
             "%(members)s members stand on this roll, and a form holds %(limit)s. Nothing was taken out. Choose one of the unions under it."

@@ -59,5 +59,6 @@ FIELDS: Fields = {
         " closed_by at",
     },
     "RollExport": {INTERNAL: "public_id union form purpose reason opened rows account at"},
+    "RollFile": {INTERNAL: "export rows made_at", SECRET: "payload"},
     "SnapshotRows": {INTERNAL: "snapshot figure count keys digest"},
 }

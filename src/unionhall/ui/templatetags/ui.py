@@ -33,6 +33,8 @@ TONES = {
     "MESSAGE_SENT": ("good", "✓"), "MESSAGE_FAILED": ("live", "!"), "MESSAGE_UNCLEAR": ("wait", "?"),
     "ROW_ADD": ("good", "+"), "ROW_TRANSFER": ("wait", "⇄"), "ROW_MATCH": ("wait", "≈"),
     "ROW_WARNING": ("wait", "!"), "ROW_SAME": ("", "="), "ROW_ERROR": ("live", "✕"),
+    "EXPORT_WRITING": ("live", "●"), "EXPORT_READY": ("good", "✓"), "EXPORT_STOPPED": ("", "⊘"),
+    "EXPORT_DELETED": ("", "■"),
     "PROPOSED": ("wait", "···"), "CONFIRMED": ("good", "✓"), "REJECTED": ("", "⊘"),
 }  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unionhall.apps.membership.models.applications import Application, ApplicationStep, Decision, PhoneCode
-from unionhall.apps.membership.models.exports import RollExport
+from unionhall.apps.membership.models.exports import RollExport, RollFile
 from unionhall.apps.membership.models.figures import CategorySet, Snapshot, SnapshotRows, Target
 from unionhall.apps.membership.models.ledger import (
     Attribution,
@@ -41,6 +41,7 @@ __all__ = [
     "Question",
     "Reminder",
     "RollExport",
+    "RollFile",
     "Snapshot",
     "SnapshotRows",
     "SourceCode",

@@ -92,22 +92,23 @@ def submit_application(
     answers: Answers,
     source: SourceCode | None = None,
     filled_at: datetime | None = None,
+    consent_version: int = CONSENT_VERSION,
 ) -> Received:
     """Take in a filled form. The same key with the same answers is the same application, however often it
     is sent; with others it is refused with KEY_REUSED.
 
     ``filled_at`` is when a form without network was filled in; it decides which contact came first, not when
-    the application was received. Refused with CONSENT_MISSING, IDENTITY_WRONG or PHONE_WRONG (``why``),
-    NAME_MISSING, EMPLOYMENT_INCOMPLETE, NO_UNION.
+    the application was received; ``consent_version`` is the wording that stood on it. Refused with
+    CONSENT_MISSING, IDENTITY_WRONG or PHONE_WRONG (``why``), NAME_MISSING, EMPLOYMENT_INCOMPLETE, NO_UNION.
     """
     digest = _digest(answers)
     try:
         with transaction.atomic():
-            return _submit(at, key, secret, answers, digest, source, filled_at)
+            return _submit(at, key, secret, answers, digest, source, filled_at, consent_version)
     except IntegrityError:
         # Two sendings of one form met: the first is in, and answers for both.
         with transaction.atomic():
-            return _submit(at, key, secret, answers, digest, source, filled_at)
+            return _submit(at, key, secret, answers, digest, source, filled_at, consent_version)
 
 
 def _digest(answers: Answers) -> str:
@@ -128,6 +129,7 @@ def _submit(
     digest: str,
     source: SourceCode | None,
     filled_at: datetime | None,
+    consent_version: int,
 ) -> Received:
     known = Application.objects.select_for_update().filter(key=key).first()
     if known is not None:
@@ -143,7 +145,8 @@ def _submit(
     _fill(application, answers, source)
     _must_be_complete(application, answers)
     application.body_digest = digest
-    application.consent_version, application.consented_at = CONSENT_VERSION, at
+    application.consent_version = min(consent_version, CONSENT_VERSION)
+    application.consented_at = at
     application.state, application.submitted_at = ApplicationState.UNCONFIRMED, at
     application.due_on = due_on(at, DAYS_TO_ACCEPT)
     application.save()
