@@ -25,9 +25,11 @@ from unionhall.engines.territory.dividing import (
     redraw,
 )
 from unionhall.engines.territory.explaining import Alternative, Explanation, explain
+from unionhall.engines.territory.files import Given, read_blocks, read_staff, with_holders
 from unionhall.engines.territory.ground import ACTIVE, LEAVING, Block, Border, Ground, Steward
 from unionhall.engines.territory.plan import Load, Move, Plan, Report
 from unionhall.engines.territory.problems import Problem, TerritoryError
+from unionhall.engines.territory.writing import plan_csv, plan_geojson, plan_rows, report_document
 
 __all__ = [
     "ACTIVE",
@@ -40,6 +42,7 @@ __all__ = [
     "Block",
     "Border",
     "Explanation",
+    "Given",
     "Ground",
     "Load",
     "Move",
@@ -50,5 +53,12 @@ __all__ = [
     "TerritoryError",
     "divide",
     "explain",
+    "plan_csv",
+    "plan_geojson",
+    "plan_rows",
+    "read_blocks",
+    "read_staff",
     "redraw",
+    "report_document",
+    "with_holders",
 ]

@@ -8,7 +8,7 @@ from unionhall.engines.territory import methods
 from unionhall.engines.territory.carving import carve
 from unionhall.engines.territory.graph import NOBODY, pieces
 from unionhall.engines.territory.ground import LEAVING, Block, Ground, Steward
-from unionhall.engines.territory.growth import first_growth, grow, with_locks
+from unionhall.engines.territory.growth import first_growth, grow, rooms, with_locks
 from unionhall.engines.territory.labels import label
 from unionhall.engines.territory.made import Made
 from unionhall.engines.territory.measures import measure, variation
@@ -122,9 +122,9 @@ def _redrawn(found: Survey, tract: Tract, seed: int, method: str) -> Made:
             by = (GROWTH,)
             if not carve(task, owner, one):
                 raise TerritoryError([Problem("NO_ROOM", {"steward": one})])
-    grow(task, owner)
+    grow(task, owner, rooms(task, owner))
     if task.excess(owner):
-        shift(task, owner)
+        shift(task, owner, lean=True)
         by = (*by, SHIFTS)
     made = Made(owner, by, optimal=owner == before, everywhere=owner == before)
     if method == AUTO and methods.has_solver() and not made.optimal:

@@ -36,16 +36,20 @@ def first_growth(task: Task) -> list[int]:
     return best
 
 
-def grow(task: Task, owner: list[int]) -> None:
-    """Give every block that nobody has to a steward beside it, least loaded first, nearest block first."""
-    loads = task.loads(owner)
+def grow(task: Task, owner: list[int], room: list[float] | None = None) -> None:
+    """Give every block that nobody has to a steward beside it, least loaded first, nearest block first.
+
+    With ``room``, what each gets is in proportion to it.
+    """
+    loads = task.loads(owner) if room is None else [0] * len(task.targets)
+    wanted = task.targets if room is None else room
     edges: list[list[tuple[int, int]]] = [[] for _one in task.stewards]
     for one, ground in enumerate(_grounds(task, owner)):
         for block in ground:
             for near in task.neighbours[block]:
                 if owner[near] == NOBODY:
                     heapq.heappush(edges[one], (1, near))
-    turn = [(loads[one] / (task.targets[one] or 1), one) for one in task.stewards if edges[one]]
+    turn = [(loads[one] / (wanted[one] or 1), one) for one in task.stewards if edges[one]]
     heapq.heapify(turn)
     while turn:
         _level, one = heapq.heappop(turn)
@@ -58,7 +62,7 @@ def grow(task: Task, owner: list[int]) -> None:
             for near in task.neighbours[block]:
                 if owner[near] == NOBODY:
                     heapq.heappush(edges[one], (far + 1, near))
-            heapq.heappush(turn, (loads[one] / (task.targets[one] or 1), one))
+            heapq.heappush(turn, (loads[one] / (wanted[one] or 1), one))
             break
 
 
@@ -161,6 +165,28 @@ def _spread(task: Task, owner: list[int], loose: list[int]) -> dict[int, int]:
         for block, steps in _nearer(task, seed, far):
             far[block] = steps
     return seeds
+
+
+def rooms(task: Task, owner: list[int]) -> list[float]:
+    """How much each steward may get: up to the tolerance, and what those beside can take over in turn."""
+    loads = task.loads(owner)
+    own = [max(0.0, float(up - load)) for up, load in zip(task.upper, loads, strict=True)]
+    free = {
+        mine for block, mine in enumerate(owner) if any(owner[n] == NOBODY for n in task.neighbours[block])
+    }
+    free.discard(NOBODY)
+    beside: dict[int, set[int]] = {one: set() for one in task.stewards}
+    for block, mine in enumerate(owner):
+        for near in task.neighbours[block]:
+            if NOBODY not in {mine, owner[near]} and owner[near] != mine:
+                beside[mine].add(owner[near])
+    found = list(own)
+    for one in task.stewards:
+        takers = beside[one] & free
+        if one not in free and takers:
+            for taker in takers:
+                found[taker] += own[one] / len(takers)
+    return found
 
 
 def _nearer(task: Task, seed: int, far: dict[int, int]) -> list[tuple[int, int]]:

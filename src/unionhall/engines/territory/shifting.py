@@ -12,13 +12,14 @@ from unionhall.engines.territory.task import Task
 PARTNERS = 12
 
 
-def shift(task: Task, owner: list[int]) -> None:
+def shift(task: Task, owner: list[int], *, lean: bool = False) -> None:
     """Bring the loads towards the tolerance, changing ``owner``; each ground stays in one piece.
 
     Each chain hands one block on at each step and is kept only if the loads come nearer to the tolerance, so
-    it ends. Where blocks are too coarse it ends outside.
+    it ends. Where blocks are too coarse it ends outside. ``lean`` makes use of the whole tolerance, which
+    takes fewer blocks; else givers and takers are brought towards their targets.
     """
-    board = _Board(task, owner)
+    board = _Board(task, owner, lean=lean)
     tried: set[int] = set()
     while True:
         bad = [one for one in task.stewards if one not in tried and board.beyond(one)]
@@ -34,8 +35,9 @@ def shift(task: Task, owner: list[int]) -> None:
 class _Board:
     """Who has what at this moment."""
 
-    def __init__(self, task: Task, owner: list[int]) -> None:
+    def __init__(self, task: Task, owner: list[int], *, lean: bool) -> None:
         self.task = task
+        self.lean = lean
         self.owner = owner
         self.load = task.loads(owner)
         self.grounds: list[set[int]] = [set() for _one in task.stewards]
@@ -53,24 +55,39 @@ class _Board:
         total = 0.0
         for one in ones:
             target = self.task.targets[one] or 1
-            total += 1000 * self.beyond(one) ** 2 + (self.load[one] / target - 1) ** 2
+            even = (self.load[one] / target - 1) ** 2
+            total += self.beyond(one) + even / 1000 if self.lean else 1000 * self.beyond(one) ** 2 + even
         return total
+
+    def room(self, one: int) -> float:
+        """How much a taker may get."""
+        return (self.task.upper[one] if self.lean else self.task.targets[one]) - self.load[one]
+
+    def spare(self, one: int) -> float:
+        """How much a giver may give."""
+        return self.load[one] - (self.task.lower[one] if self.lean else self.task.targets[one])
 
     def relieve(self, one: int) -> bool:
         """Find a chain that helps this steward; whether one was found."""
         gives = self.load[one] > self.task.upper[one]
+        best: tuple[float, list[tuple[int, int, int]]] = (1e-12, [])
         for chain in self.chains(one, gives=gives):
             giver, taker = chain[0], chain[-1]
-            amount = min(
-                self.load[giver] - self.task.targets[giver], self.task.targets[taker] - self.load[taker]
-            )
+            amount = min(self.spare(giver), self.room(taker))
+            if self.lean:
+                amount = min(amount, self.beyond(one) * self.task.targets[one])
             before = self.unevenness(chain)
             done = self.hand_on(chain, amount)
-            if done and self.unevenness(chain) < before - 1e-12:
-                return True
+            gain = (before - self.unevenness(chain)) / len(chain)
+            if done and gain > best[0]:
+                best = gain, [(block, self.owner[block], was) for block, was in done]
             for block, was in reversed(done):
                 self.give(block, was)
-        return False
+            if best[1] and not self.lean:
+                break
+        for block, to, _was in best[1]:
+            self.give(block, to)
+        return bool(best[1])
 
     def chains(self, one: int, *, gives: bool) -> list[list[int]]:
         """Shortest chains from who has more than the target to who has less, one end being this steward."""
@@ -84,8 +101,7 @@ class _Board:
                     continue
                 came[near] = here
                 waiting.append(near)
-                room = self.task.targets[near] - self.load[near]
-                if (room > 0) if gives else (room < 0):
+                if (self.room(near) if gives else self.spare(near)) > 0:
                     ends.append(near)
         found = []
         for end in ends:
@@ -128,6 +144,8 @@ class _Board:
             if there:
                 here = sum(owner[near] == giver for near in task.neighbours[block])
                 off = abs(task.weights[block] - amount) / (amount or 1)
+                if self.lean and task.weights[block] > amount:
+                    off *= 2
                 found.append((off + 0.1 * (here - there), block))
         for _off, block in sorted(found):
             if holds_without(task.neighbours, owner, block):

@@ -1,303 +1,185 @@
-"""The solver (CP-SAT): fewest moves within the tolerance, and small first cuts at their best.
-
-That a ground is in one piece takes a great many rules, of which few are ever needed. So the solver is
-asked without them, and where its answer falls apart the rules that forbid just that are added.
-"""
+"""The fewest moves, and small first cuts at their best: where the solver looks, and for how long."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
-from unionhall.engines.territory.graph import NOBODY, hops, middle, pieces
-from unionhall.engines.territory.growth import grow
+from unionhall.engines.territory.graph import NOBODY, pieces
 from unionhall.engines.territory.made import Made
 from unionhall.engines.territory.plan import CP_SAT
-from unionhall.engines.territory.shifting import shift
-from unionhall.engines.territory.task import Task
+from unionhall.engines.territory.search import Answer, Cost, Search, price
+from unionhall.engines.territory.task import Task, part_of
 
 # Up to this many blocks a first cut is left to the solver; up to this many choices it looks at all plans.
 SMALL = 200
-ALL_CHOICES = 400
-# How far beyond a border blocks may change hands, and how far from a trouble stewards may be drawn in.
+ALL_CHOICES = 150
+# How far beyond a border blocks may change hands.
 REACH = 2
-RINGS = 2
-# Deterministic seconds: the same on every machine, so the same input gives the same plan.
-EFFORT = 6.0
-ROUND_EFFORT = 2.0
-ROUNDS = 40
-# Beyond the tolerance is counted in these parts of a target.
-FINE = 10_000
+# Deterministic seconds, the same on every machine, so that the same input gives the same plan: for all at
+# once, for one neighbourhood, and for all of these, more where somebody leaves or joins.
+AT_ONCE = 0.6
+NEARBY = 0.15
+EFFORT = 0.3
+MUCH_EFFORT = 2.8
+# What was with somebody who is not asked about.
+ELSEWHERE = -2
 
 
 def fewest_moves(task: Task, before: Sequence[int], made: Made, seed: int) -> Made:
     """A division with as few blocks as possible with somebody else than before; never worse than ``made``."""
-    everywhere = len(task.weights) * len(task.targets) <= ALL_CHOICES
-    search = _Search(task, made.owner, seed, everywhere=everywhere, before=before)
-    costs = [
-        (variable, 1)
-        for block, was in enumerate(before)
-        if was != NOBODY
-        for one, variable in search.x[block].items()
-        if one != was
-    ]
 
     def cost(owner: Sequence[int]) -> int:
-        return sum(was not in {NOBODY, mine} for mine, was in zip(owner, before, strict=True))
+        return _changed(owner, before)
 
-    return search.run(made, costs, cost)
+    if len(task.weights) * len(task.targets) <= ALL_CHOICES:
+        whole = _ask(task, made.owner, before, None, MUCH_EFFORT, seed)
+        if whole.proved:
+            return _told(made, whole, cost, everywhere=True)
+        made = replace(made, owner=whole.owner)
+    first, left = Answer(made.owner, proved=False, bound=0.0, effort=0.0), MUCH_EFFORT
+    # Where somebody leaves or joins, all at once is too much, and only takes time.
+    if NOBODY not in before and len(set(before)) == len(task.targets):
+        first, left = (
+            _near(task, made.owner, before, drawn_in(task, made.owner, before), AT_ONCE, seed),
+            EFFORT,
+        )
+    best = first.owner
+    if not first.proved:
+        for rings in (1, 2):
+            best, left = _around(task, best, before, rings, left, seed)
+    return _told(made, replace(first, owner=best), cost, everywhere=False)
+
+
+def _around(
+    task: Task, best: list[int], before: Sequence[int], rings: int, left: float, seed: int
+) -> tuple[list[int], float]:
+    """One steward's surroundings after the other, as long as that helps and there is effort left."""
+    waiting = _centres(task, best, before)
+    while waiting and left > 0:
+        centre, *waiting = waiting
+        crew = {centre}
+        for _ring in range(rings):
+            crew = with_neighbours(task, best, crew)
+        answer = _near(task, best, before, crew, min(NEARBY, left), seed)
+        left -= max(answer.effort, 0.01)
+        if answer.owner != best and _better(task, answer.owner, best, before):
+            best = answer.owner
+            around = with_neighbours(task, best, crew)
+            waiting += [one for one in _centres(task, best, before) if one in around and one not in waiting]
+    return best, left
+
+
+def _better(task: Task, new: list[int], old: list[int], before: Sequence[int]) -> bool:
+    def cost(owner: Sequence[int]) -> int:
+        return _changed(owner, before)
+
+    return price(task, new, cost) < price(task, old, cost)
+
+
+def _near(
+    task: Task, start: list[int], before: Sequence[int], crew: set[int], effort: float, seed: int
+) -> Answer:
+    """What the solver finds among some stewards; all the others keep what they have."""
+    ones = sorted(crew)
+    role = {one: number for number, one in enumerate(ones)}
+    blocks = [block for block in task.blocks if start[block] in crew]
+    part = part_of(task, blocks, ones)
+    was = [NOBODY if before[block] == NOBODY else role.get(before[block], ELSEWHERE) for block in blocks]
+    now = [role[start[block]] for block in blocks]
+    answer = _ask(part, now, was, choices_of(part, now, was), effort, seed)
+    owner = list(start)
+    for block, mine in zip(blocks, answer.owner, strict=True):
+        owner[block] = ones[mine]
+    others = _changed(start, before) - _changed(now, was)
+    return Answer(owner, answer.proved, answer.bound + others, answer.effort)
+
+
+def _ask(
+    task: Task,
+    start: list[int],
+    before: Sequence[int],
+    choices: list[set[int]] | None,
+    effort: float,
+    seed: int,
+) -> Answer:
+    search = Search(task, start, before, choices)
+    costs = [
+        choice
+        for block, was in enumerate(before)
+        if was not in {NOBODY, ELSEWHERE}
+        for one, choice in search.x[block].items()
+        if one != was
+    ]
+    gone = before.count(ELSEWHERE) if isinstance(before, list) else 0
+    answer = search.ask(costs, lambda owner: _changed(owner, before), effort=effort, seed=seed)
+    return replace(answer, bound=answer.bound + gone)
+
+
+def _changed(owner: Sequence[int], before: Sequence[int]) -> int:
+    return sum(was not in {NOBODY, mine} for mine, was in zip(owner, before, strict=True))
 
 
 def polished(task: Task, made: Made, seed: int) -> Made:
-    """A first cut brought within the tolerance; a small one as round as it can be within it."""
+    """A first cut brought within the tolerance; a small one with the shortest borders within it."""
     if len(task.weights) > SMALL:
         if not task.excess(made.owner):
             return made
-        better = fewest_moves(task, made.owner, made, seed)
-        return replace(better, optimal=False, gap=None)
+        return replace(fewest_moves(task, made.owner, made, seed), optimal=False, gap=None)
     everywhere = len(task.weights) * len(task.targets) <= ALL_CHOICES
-    search = _Search(task, made.owner, seed, everywhere=everywhere, before=made.owner)
-    costs = []
-    for block in task.blocks:
-        for near in task.neighbours[block]:
-            if near > block:
-                cut = search.model.new_bool_var("")
-                for one in search.x[block].keys() | search.x[near].keys():
-                    mine, theirs = search.x[block].get(one, 0), search.x[near].get(one, 0)
-                    search.model.add(cut >= mine - theirs)
-                    search.model.add(cut >= theirs - mine)
-                costs.append((cut, 1))
-                search.cuts[block, near] = cut
-    return search.run(made, costs, task.cut)
+    start = made.owner
+    choices = None if everywhere else choices_of(task, start, start)
+    search = Search(task, start, start, choices)
+    costs = [
+        search.cut(block, near) for block in task.blocks for near in task.neighbours[block] if near > block
+    ]
+    return _told(
+        made, search.ask(costs, task.cut, effort=AT_ONCE, seed=seed), task.cut, everywhere=everywhere
+    )
 
 
-class _Search:
-    """A model of one task around a division that is known, and the loop that keeps grounds in one piece."""
-
-    def __init__(
-        self, task: Task, start: Sequence[int], seed: int, *, everywhere: bool, before: Sequence[int]
-    ) -> None:
-        from ortools.sat.python import cp_model
-
-        self.task, self.start, self.seed, self.everywhere = task, list(start), seed, everywhere
-        self.model = cp_model.CpModel()
-        self.cuts: dict[tuple[int, int], Any] = {}
-        self.root: dict[int, int] = {} if everywhere else _roots(task, start, before)
-        choices = (
-            [set(task.stewards) for _block in task.blocks]
-            if everywhere
-            else _choices(task, start, before, self.root)
-        )
-        self.x: list[dict[int, Any]] = []
-        for block, some in enumerate(choices):
-            lock = task.fixed[block]
-            allowed = [lock] if lock != NOBODY else sorted(some)
-            if len(allowed) == 1:
-                self.x.append({allowed[0]: 1})
-                continue
-            row = {one: self.model.new_bool_var("") for one in allowed}
-            self.model.add_exactly_one(row.values())
-            self.x.append(row)
-        self.slack = self._balance()
-        if everywhere:
-            for one in task.stewards:
-                self.model.add(sum(row[one] for row in self.x if one in row) >= 1)
-        else:
-            self._supported(before)
-
-    def _balance(self) -> Any:
-        """Loads within the tolerance, or as little beyond it as can be where the known division is beyond."""
-        task = self.task
-        most = int(task.excess(self.start) * FINE) + 2
-        slack = self.model.new_int_var(0, most, "") if task.excess(self.start) else 0
-        for one in task.stewards:
-            terms = [(row[one], task.weights[block]) for block, row in enumerate(self.x) if one in row]
-            if all(isinstance(variable, int) for variable, _weight in terms):
-                continue
-            load = sum(variable * weight for variable, weight in terms)
-            if isinstance(slack, int):
-                self.model.add_linear_constraint(load, task.lower[one], task.upper[one])
-            else:
-                part = max(1, round(task.targets[one]))
-                self.model.add(FINE * load <= FINE * task.upper[one] + slack * part)
-                self.model.add(FINE * load >= FINE * task.lower[one] - slack * part)
-                if task.limit[one] < sum(task.weights):
-                    self.model.add(load <= task.limit[one])
-        return slack
-
-    def _supported(self, before: Sequence[int]) -> None:
-        """A block that comes to a ground touches a block of it that lies nearer to its root."""
-        task = self.task
-        for one in task.stewards:
-            own = {block for block in task.blocks if self.start[block] == one}
-            far = hops(task.neighbours, [self.root[one]], own)
-            reach = {block for block, row in enumerate(self.x) if one in row}
-            base = max(far.values()) + 1
-            outside = hops(task.neighbours, sorted(own), reach | own)
-            for block in sorted(reach):
-                if block in own and before[block] == one:
-                    continue
-                depth = far.get(block, base + outside.get(block, 0))
-                nearer = [
-                    self.x[near][one]
-                    for near in task.neighbours[block]
-                    if one in self.x[near] and far.get(near, base + outside.get(near, 0)) < depth
-                ]
-                if block != self.root[one] and not any(isinstance(some, int) for some in nearer):
-                    self.model.add_bool_or([*nearer, ~self.x[block][one]]) if not isinstance(
-                        self.x[block][one], int
-                    ) else self.model.add_bool_or(nearer)
-
-    def run(self, made: Made, costs: list[tuple[Any, int]], cost: Any) -> Made:
-        """Ask, forbid what falls apart, ask again; the best whole division that was seen."""
-        from ortools.sat.python import cp_model
-
-        task = self.task
-        heavy = len(task.weights) * max(map(len, task.neighbours), default=1) + 1
-        self.model.minimize(sum(variable * weight for variable, weight in costs) + heavy * self.slack)
-
-        def price(owner: Sequence[int]) -> tuple[float, int]:
-            over = sum(
-                max(0, load - limit) for load, limit in zip(task.loads(owner), task.limit, strict=True)
-            )
-            return (task.excess(owner) + 10 * over, cost(owner))
-
-        best, bound, spent, proved = list(made.owner), 0.0, 0.0, False
-        for _round in range(ROUNDS):
-            self._hint(best)
-            solver = cp_model.CpSolver()
-            solver.parameters.num_workers = 1
-            solver.parameters.random_seed = self.seed
-            solver.parameters.max_deterministic_time = min(ROUND_EFFORT, EFFORT - spent)
-            status = solver.solve(self.model)
-            spent += solver.response_proto.deterministic_time
-            if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
-                break
-            bound = max(bound, solver.best_objective_bound)
-            owner = [
-                next(one for one, variable in row.items() if solver.boolean_value(variable)) for row in self.x
-            ]
-            broken = self._forbid(owner)
-            if broken:
-                owner = self._mended(owner)
-            if price(owner) < price(best):
-                best = owner
-            if not broken and status == cp_model.OPTIMAL:
-                proved = price(owner) == price(best)
-                break
-            if spent >= EFFORT:
-                break
-        value = cost(best) + (0 if isinstance(self.slack, int) else heavy * round(task.excess(best) * FINE))
-        return Made(
-            best,
-            (*made.by, CP_SAT),
-            optimal=proved,
-            everywhere=self.everywhere,
-            gap=0.0 if proved else max(0.0, (value - bound) / value) if value else 0.0,
-        )
-
-    def _hint(self, owner: Sequence[int]) -> None:
-        self.model.clear_hints()  # type: ignore[no-untyped-call]
-        for row, mine in zip(self.x, owner, strict=True):
-            for one, variable in row.items():
-                if not isinstance(variable, int):
-                    self.model.add_hint(variable, one == mine)
-        for (block, near), cut in self.cuts.items():
-            self.model.add_hint(cut, owner[block] != owner[near])
-
-    def _forbid(self, owner: list[int]) -> bool:
-        """Add what forbids the pieces of this answer that hang on nothing; whether there were any."""
-        task, found = self.task, False
-        grounds: list[list[int]] = [[] for _one in task.stewards]
-        for block, mine in enumerate(owner):
-            grounds[mine].append(block)
-        for one, ground in enumerate(grounds):
-            parts = pieces(task.neighbours, ground)
-            if len(parts) < 2:
-                continue
-            found = True
-            parts.sort(key=lambda part: (self.root.get(one) not in part, -len(part), part))
-            anchor = parts[0][0]
-            for part in parts[1:]:
-                inside = set(part)
-                around = {near for block in part for near in task.neighbours[block]} - inside
-                bridge = [self.x[near][one] for near in sorted(around) if one in self.x[near]]
-                for block in part:
-                    mine = self.x[block][one]
-                    if one in self.root:
-                        self.model.add(sum(bridge) >= mine)
-                    else:
-                        self.model.add(sum(bridge) >= mine + self.x[anchor][one] - 1)
-        return found
-
-    def _mended(self, owner: list[int]) -> list[int]:
-        """The same with loose pieces given to whoever lies beside, and the loads evened again."""
-        task = self.task
-        mended = list(owner)
-        for one in task.stewards:
-            parts = pieces(task.neighbours, [block for block in task.blocks if owner[block] == one])
-            parts.sort(key=lambda part: (self.root.get(one) not in part, -len(part), part))
-            if any(task.fixed[block] != NOBODY for part in parts[1:] for block in part):
-                return self.start
-            for part in parts[1:]:
-                for block in part:
-                    mended[block] = NOBODY
-        grow(task, mended)
-        shift(task, mended)
-        return mended
+def _told(made: Made, answer: Answer, cost: Cost, *, everywhere: bool) -> Made:
+    value = cost(answer.owner)
+    gap = 0.0 if answer.proved or not value else max(0.0, 1 - answer.bound / value) if answer.bound else None
+    return Made(answer.owner, (*made.by, CP_SAT), answer.proved, everywhere, gap)
 
 
-def _roots(task: Task, start: Sequence[int], before: Sequence[int]) -> dict[int, int]:
-    """A block of each steward that stays: the middle of what was and is theirs, a locked one first."""
-    kept: list[list[int]] = [[] for _one in task.stewards]
-    own: list[list[int]] = [[] for _one in task.stewards]
-    locked: dict[int, int] = {}
-    for block, mine in enumerate(start):
-        own[mine].append(block)
-        if before[block] == mine:
-            kept[mine].append(block)
-        if task.fixed[block] != NOBODY:
-            locked.setdefault(mine, block)
-    return {
-        one: locked.get(
-            one, middle(task.neighbours, max(pieces(task.neighbours, kept[one] or own[one]), key=len))
-        )
-        for one in task.stewards
-    }
-
-
-def _choices(task: Task, start: Sequence[int], before: Sequence[int], root: dict[int, int]) -> list[set[int]]:
-    """Who may get each block: whose ground is near, where something is to be mended."""
-    drawn_in = _drawn_in(task, start, before)
-    roots = set(root.values())
+def choices_of(task: Task, start: Sequence[int], before: Sequence[int]) -> list[set[int]]:
+    """Who may get each block: those whose ground is near, as it is or as it was."""
     choices = []
     for block in task.blocks:
-        mine = {start[block]} | ({before[block]} - {NOBODY})
-        if block in roots or start[block] not in drawn_in:
-            choices.append(mine)
-            continue
         near = {block}
         for _step in range(REACH):
             near |= {far for one in near for far in task.neighbours[one]}
-        choices.append(mine | {one for far in near for one in (start[far], before[far]) if one in drawn_in})
+        choices.append({one for far in near for one in (start[far], before[far])} - {NOBODY, ELSEWHERE})
     # Ground that nobody has may go to any steward at its edge.
     for part in pieces(task.neighbours, [block for block in task.blocks if before[block] == NOBODY]):
-        edge = {before[near] for block in part for near in task.neighbours[block]} - {NOBODY}
+        edge = {before[near] for block in part for near in task.neighbours[block]} - {NOBODY, ELSEWHERE}
         for block in part:
-            if block not in roots:
-                choices[block] |= edge
+            choices[block] |= edge
     return choices
 
 
-def _drawn_in(task: Task, start: Sequence[int], before: Sequence[int]) -> set[int]:
-    """The stewards near a trouble: out of tolerance as it was, or changed, and some rings around them."""
+def drawn_in(task: Task, start: Sequence[int], before: Sequence[int]) -> set[int]:
+    """The stewards near a trouble: beyond the tolerance as it was, or changed, and those around them."""
     loads = task.loads(before)
-    drawn = {one for one in task.stewards if not task.lower[one] <= loads[one] <= task.upper[one]} | {
-        start[block] for block in task.blocks if start[block] != before[block]
+    troubled = {one for one in task.stewards if not task.lower[one] <= loads[one] <= task.upper[one]}
+    changed = {start[block] for block in task.blocks if start[block] != before[block]}
+    return with_neighbours(task, start, with_neighbours(task, start, troubled | changed))
+
+
+def with_neighbours(task: Task, owner: Sequence[int], crew: set[int]) -> set[int]:
+    """Some stewards and all whose ground touches theirs."""
+    return crew | {
+        owner[near] for block in task.blocks if owner[block] in crew for near in task.neighbours[block]
     }
-    for _ring in range(RINGS):
-        drawn |= {
-            start[near] for block in task.blocks if start[block] in drawn for near in task.neighbours[block]
-        }
-    return drawn
+
+
+def _centres(task: Task, owner: Sequence[int], before: Sequence[int]) -> list[int]:
+    """The stewards with moved blocks, those with most first; all of them where loads are beyond tolerance."""
+    moved = [0] * len(task.targets)
+    for mine, was in zip(owner, before, strict=True):
+        if was not in {NOBODY, mine}:
+            moved[mine] += 1
+            moved[was] += 1
+    return sorted((one for one in task.stewards if moved[one]), key=lambda one: (-moved[one], one))

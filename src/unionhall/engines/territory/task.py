@@ -60,6 +60,22 @@ class Task:
         )
 
 
+def part_of(task: Task, blocks: list[int], crew: list[int]) -> Task:
+    """The task of some stewards and the blocks that they have among them, numbered anew."""
+    place = {block: number for number, block in enumerate(blocks)}
+    role = {one: number for number, one in enumerate(crew)}
+    return Task(
+        [[place[near] for near in task.neighbours[block] if near in place] for block in blocks],
+        [task.weights[block] for block in blocks],
+        [task.targets[one] for one in crew],
+        [task.lower[one] for one in crew],
+        [task.upper[one] for one in crew],
+        [task.limit[one] for one in crew],
+        [role.get(task.fixed[block], NOBODY) for block in blocks],
+        [NOBODY for _one in crew],
+    )
+
+
 def whole_numbers(workloads: Sequence[float]) -> tuple[list[int], float]:
     """Workloads as whole numbers, and how many of these are one unit of workload."""
     if sum(workloads) <= PARTS and all(float(one).is_integer() for one in workloads):
