@@ -126,7 +126,8 @@ def _redrawn(found: Survey, tract: Tract, seed: int, method: str) -> Made:
     if task.excess(owner):
         shift(task, owner, lean=True)
         by = (*by, SHIFTS)
-    made = Made(owner, by, optimal=owner == before, everywhere=owner == before)
+    still = owner == before and not task.excess(owner)
+    made = Made(owner, by, optimal=still, everywhere=still)
     if method == AUTO and methods.has_solver() and not made.optimal:
         from unionhall.engines.territory import solving
 

@@ -197,7 +197,7 @@ def price(task: Task, owner: Sequence[int], cost: Cost) -> tuple[int, float, int
 
 
 def roots(task: Task, start: Sequence[int], before: Sequence[int]) -> dict[int, int]:
-    """A block of each steward that stays: a locked one, else the middle of what was and is theirs."""
+    """A block of each steward that stays: a locked one, the home, else the middle of what was kept."""
     kept: list[list[int]] = [[] for _one in task.stewards]
     own: list[list[int]] = [[] for _one in task.stewards]
     locked: dict[int, int] = {}
@@ -207,7 +207,8 @@ def roots(task: Task, start: Sequence[int], before: Sequence[int]) -> dict[int, 
             kept[mine].append(block)
         if task.fixed[block] != NOBODY:
             locked.setdefault(mine, block)
-    found = dict(locked)
+    homes = {one: home for one, home in enumerate(task.home) if home != NOBODY and start[home] == one}
+    found = homes | locked
     for one in task.stewards:
         if one not in found:
             found[one] = middle(task.neighbours, max(pieces(task.neighbours, kept[one] or own[one]), key=len))

@@ -72,7 +72,7 @@ def part_of(task: Task, blocks: list[int], crew: list[int]) -> Task:
         [task.upper[one] for one in crew],
         [task.limit[one] for one in crew],
         [role.get(task.fixed[block], NOBODY) for block in blocks],
-        [NOBODY for _one in crew],
+        [place.get(task.home[one], NOBODY) for one in crew],
     )
 
 
