@@ -124,7 +124,7 @@ def _redrawn(found: Survey, tract: Tract, seed: int, method: str) -> Made:
                 raise TerritoryError([Problem("NO_ROOM", {"steward": one})])
     grow(task, owner, rooms(task, owner))
     if task.excess(owner):
-        shift(task, owner, lean=True)
+        shift(task, owner, before)
         by = (*by, SHIFTS)
     still = owner == before and not task.excess(owner)
     made = Made(owner, by, optimal=still, everywhere=still)

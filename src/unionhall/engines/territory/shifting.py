@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from itertools import pairwise
 
 from unionhall.engines.territory.graph import NOBODY, holds_without
@@ -10,16 +11,18 @@ from unionhall.engines.territory.task import Task
 
 # How many partners a steward beyond the tolerance is tried with, nearest first.
 PARTNERS = 12
+# How far from the wished workload a block may be, as a part of it, if that spares a change of hands.
+DEAR = 0.3
 
 
-def shift(task: Task, owner: list[int], *, lean: bool = False) -> None:
+def shift(task: Task, owner: list[int], before: Sequence[int] | None = None) -> None:
     """Bring the loads towards the tolerance, changing ``owner``; each ground stays in one piece.
 
     Each chain hands one block on at each step and is kept only if the loads come nearer to the tolerance, so
-    it ends. Where blocks are too coarse it ends outside. ``lean`` makes use of the whole tolerance, which
-    takes fewer blocks; else givers and takers are brought towards their targets.
+    it ends. Where blocks are too coarse it ends outside. With ``before`` it is lean: the whole tolerance is
+    used, and blocks that come back or that nobody had go first; else loads are brought to their targets.
     """
-    board = _Board(task, owner, lean=lean)
+    board = _Board(task, owner, before)
     tried: set[int] = set()
     while True:
         bad = [one for one in task.stewards if one not in tried and board.beyond(one)]
@@ -35,9 +38,10 @@ def shift(task: Task, owner: list[int], *, lean: bool = False) -> None:
 class _Board:
     """Who has what at this moment."""
 
-    def __init__(self, task: Task, owner: list[int], *, lean: bool) -> None:
+    def __init__(self, task: Task, owner: list[int], before: Sequence[int] | None) -> None:
         self.task = task
-        self.lean = lean
+        self.before = before
+        self.lean = before is not None
         self.owner = owner
         self.load = task.loads(owner)
         self.grounds: list[set[int]] = [set() for _one in task.stewards]
@@ -78,7 +82,8 @@ class _Board:
                 amount = min(amount, self.beyond(one) * self.task.targets[one])
             before = self.unevenness(chain)
             done = self.hand_on(chain, amount)
-            gain = (before - self.unevenness(chain)) / len(chain)
+            more = sum(self.changes(block, was, self.owner[block]) for block, was in done)
+            gain = (before - self.unevenness(chain)) / (1 + max(0, more))
             if done and gain > best[0]:
                 best = gain, [(block, self.owner[block], was) for block, was in done]
             for block, was in reversed(done):
@@ -146,11 +151,18 @@ class _Board:
                 off = abs(task.weights[block] - amount) / (amount or 1)
                 if self.lean and task.weights[block] > amount:
                     off *= 2
+                off += DEAR * self.changes(block, giver, taker)
                 found.append((off + 0.1 * (here - there), block))
         for _off, block in sorted(found):
             if holds_without(task.neighbours, owner, block):
                 return block
         return NOBODY
+
+    def changes(self, block: int, giver: int, taker: int) -> int:
+        """How many blocks more are with somebody else than before, if this one is handed on."""
+        if self.before is None or self.before[block] == NOBODY:
+            return 0
+        return (taker != self.before[block]) - (giver != self.before[block])
 
     def give(self, block: int, to: int) -> None:
         was = self.owner[block]

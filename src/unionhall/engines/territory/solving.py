@@ -21,7 +21,7 @@ REACH = 2
 AT_ONCE = 0.6
 NEARBY = 0.15
 EFFORT = 0.3
-MUCH_EFFORT = 2.8
+MUCH_EFFORT = 3.2
 # What was with somebody who is not asked about.
 ELSEWHERE = -2
 
