@@ -7,7 +7,7 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.engines.territory.conftest import grounds, held, loads, staff
+from tests.engines.territory.conftest import grounds, grounds_of, held, in_one_piece, loads, staff
 from unionhall.engines.territory import divide, redraw
 
 TOLERANCE = 0.1
@@ -61,6 +61,7 @@ def moved(ground, steward_of):
 
 def judge(plan, ground, count, cost):
     """Nothing is more even; and of what is within the tolerance, nothing costs less."""
+    assert all(in_one_piece(ground, members) for members in grounds_of(plan).values())
     reached = excess(ground, plan.steward_of, count)
     every = [(excess(ground, one, count), cost(ground, one)) for one in divisions(ground, count)]
     # Bounds are whole numbers, and what is beyond them is counted in ten-thousandths.
