@@ -47,7 +47,7 @@ def tried(make, ground, stewards, method):
 
 
 @given(grounds(), st.data(), methods)
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 def test_a_first_cut(ground, data, method):
     count = data.draw(st.integers(1, min(4, len(ground.blocks))))
     stewards = [Steward(f"s{number}", capacity=data.draw(capacities)) for number in range(count)]
@@ -57,7 +57,7 @@ def test_a_first_cut(ground, data, method):
 
 
 @given(grounds(), st.data(), methods)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 def test_locks_are_honoured_or_the_ground_is_refused(ground, data, method):
     count = data.draw(st.integers(2, min(4, len(ground.blocks))))
     stewards = staff(count)
@@ -75,7 +75,7 @@ def test_locks_are_honoured_or_the_ground_is_refused(ground, data, method):
 
 
 @given(grounds(least=4), st.data(), methods)
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 def test_limits_are_never_exceeded(ground, data, method):
     total = sum(block.workload for block in ground.blocks)
     stewards = [
@@ -92,7 +92,7 @@ def test_limits_are_never_exceeded(ground, data, method):
 
 
 @given(grounds(least=5), st.data(), methods)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 def test_redrawing_whoever_had_what(ground, data, method):
     """Any present state: torn grounds, blocks that nobody has, leavers, joiners, drifted loads."""
     stewards = staff(data.draw(st.integers(2, 4)))

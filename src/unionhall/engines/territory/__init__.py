@@ -10,6 +10,7 @@ plan = divide(ground, stewards)              # a first cut
 plan = redraw(ground, stewards)              # fewest moves from block.steward: drift, a leaver, a joiner
 plan.steward_of["A1"], plan.moves, plan.loads, plan.report
 explain(plan, "A1")                          # why it lies there, and what speaks against each neighbour
+draw([Shape("A1", geometry, row), ...])      # areas, outlines and borders from polygons (GeoJSON)
 
 Codes, never sentences: TerritoryError.problems, report.warnings, move.why, alternative.against.
 """
@@ -26,6 +27,7 @@ from unionhall.engines.territory.dividing import (
 )
 from unionhall.engines.territory.explaining import Alternative, Explanation, explain
 from unionhall.engines.territory.files import Given, read_blocks, read_staff, with_holders
+from unionhall.engines.territory.geometry import Drawn, Shape, draw
 from unionhall.engines.territory.ground import ACTIVE, LEAVING, Block, Border, Ground, Steward
 from unionhall.engines.territory.plan import Load, Move, Plan, Report
 from unionhall.engines.territory.problems import Problem, TerritoryError
@@ -41,6 +43,7 @@ __all__ = [
     "Alternative",
     "Block",
     "Border",
+    "Drawn",
     "Explanation",
     "Given",
     "Ground",
@@ -49,9 +52,11 @@ __all__ = [
     "Plan",
     "Problem",
     "Report",
+    "Shape",
     "Steward",
     "TerritoryError",
     "divide",
+    "draw",
     "explain",
     "plan_csv",
     "plan_geojson",
