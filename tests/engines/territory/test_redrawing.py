@@ -159,7 +159,7 @@ def test_two_grounds_share_the_stewards_by_load():
     alone = next(one for one, some in grounds_of(plan).items() if "r0-0" in some)
     with pytest.raises(TerritoryError) as caught:
         redraw(emptied, [one for one in staff(3) if one.id != alone])
-    assert [(p.code, p.data["stewards"]) for p in caught.value.problems] == [("ISLAND", 0)]
+    assert [(p.code, p.data["blocks"]) for p in caught.value.problems] == [("ISLAND_WITHOUT_STEWARD", 18)]
 
 
 def test_a_real_sized_ground_is_redrawn_within_its_targets():

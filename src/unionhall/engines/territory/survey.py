@@ -86,7 +86,7 @@ def limits(stewards: Sequence[Steward], unit: float) -> list[float]:
 def tracts(found: Survey, tolerance: float, *, keep: bool, allow_islands: bool) -> list[Tract]:
     """The connected parts of the ground with their stewards. ``keep`` leaves these where they have blocks.
 
-    Raises TerritoryError: ISLAND, LOCKS_APART.
+    Raises TerritoryError: ISLAND, ISLAND_WITHOUT_STEWARD, LOCKS_APART.
     """
     parts = pieces(found.neighbours, range(len(found.blocks)))
     crews = _crews(found, parts, keep=keep)
@@ -97,12 +97,11 @@ def tracts(found: Survey, tolerance: float, *, keep: bool, allow_islands: bool) 
         load = sum(found.weights[block] for block in part)
         even = total * sum(found.stewards[one].capacity for one in crew) / capacity
         settled = keep and all(any(found.before[block] == one for block in part) for one in crew)
-        if not crew or (len(parts) > 1 and load < SMALLEST * even and not (allow_islands or settled)):
-            islands.append(
-                Problem(
-                    "ISLAND", {"block": found.blocks[part[0]].id, "blocks": len(part), "stewards": len(crew)}
-                )
-            )
+        where: dict[str, str | int | float] = {"block": found.blocks[part[0]].id, "blocks": len(part)}
+        if not crew:
+            islands.append(Problem("ISLAND_WITHOUT_STEWARD", where))
+        elif len(parts) > 1 and load < SMALLEST * even and not (allow_islands or settled):
+            islands.append(Problem("ISLAND", where))
         elif len(crew) > len(part):
             islands.append(Problem("MORE_STEWARDS_THAN_BLOCKS", {"stewards": len(crew), "blocks": len(part)}))
         else:
