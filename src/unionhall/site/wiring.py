@@ -14,7 +14,7 @@ from unionhall.apps.membership.codes import SESSION
 from unionhall.apps.membership.queries.kept import add_source
 from unionhall.apps.membership.rules import keeps_any_roll
 from unionhall.apps.people.models import Account
-from unionhall.apps.people.queries import account_of, holds_post, reach
+from unionhall.apps.people.queries import account_of, holds_post, reach, reaches
 from unionhall.apps.people.rules import holds_any_post
 from unionhall.kernel.live import register_frame
 from unionhall.kernel.permissions import supply_scopes
@@ -23,7 +23,7 @@ from unionhall.ui.navigation import Item, register
 
 def join() -> None:
     """Join the house; called once when Django is ready."""
-    supply_scopes(reach=reach, holds=holds_post, duties=_duties, accounts=account_of)
+    supply_scopes(reach=reach, reaches=reaches, holds=holds_post, duties=_duties, accounts=account_of)
     add_source(parts.kept_of)
     register(Item("", _("Today"), "today", lambda _account: True))
     register(Item("", _("Background jobs"), "jobs", lambda _account: True))
