@@ -9,6 +9,7 @@ class CoverageConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from unionhall.apps.coverage import tasks
         from unionhall.apps.coverage.models import (
             ContactEntry,
             FoundingDocument,
@@ -20,6 +21,7 @@ class CoverageConfig(AppConfig):
         )
         from unionhall.kernel.audit import guard_append_only, name_actions
 
+        tasks.describe()
         guard_append_only(
             ContactEntry, FoundingDocument, FoundingStep, Headcount, PriorityRule, SiteCount, StateEntry
         )
@@ -49,6 +51,7 @@ class CoverageConfig(AppConfig):
                 "priority.publish": _("Priority rule published"),
                 "office.place": _("Office placed on the map"),
                 "founding.open": _("Founding begun"),
+                "founding.link": _("Members' meeting named"),
                 "founding.file": _("Document filed"),
                 "founding.pass": _("Stage passed"),
                 "founding.return": _("Sent back"),

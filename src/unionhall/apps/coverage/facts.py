@@ -15,7 +15,7 @@ class UnionFounded:
 
 @dataclass(frozen=True)
 class EnterpriseCovered:
-    """An enterprise joined a union that was there; public ids of the union and of the enterprise's employer."""
+    """An enterprise joined a union that was there; public ids of that union and of the employer."""
 
     union: str
     employer: str

@@ -10,9 +10,10 @@ _TOLD = " since until former source at"
 FIELDS: Fields = {
     "Enterprise": {
         INTERNAL: (
-            "public_id ground name credit_code trade sector legal_form headcount headcount_on headcount_source"
-            " new_employment party state state_on funds funds_fen funds_year next_due last_contact_on gone"
-            " gone_on union employer score score_rule score_until created_at" + _PLACE
+            "public_id ground name credit_code trade sector legal_form headcount headcount_on"
+            " headcount_source new_employment party state state_on funds funds_fen funds_year"
+            " next_due last_contact_on gone gone_on union employer score score_rule score_until created_at"
+            + _PLACE
         ),
         PERSONAL: "next_step steward_words",
         SECRET: "extra_sealed",
@@ -48,7 +49,8 @@ FIELDS: Fields = {
     "Office": {INTERNAL: "union latitude longitude"},
     "Founding": {
         INTERNAL: (
-            "public_id ground upper kind name short_name stage due meeting submitted_by union opened_at ended_at"
+            "public_id ground upper kind name short_name stage due meeting submitted_by union opened_at"
+            " ended_at"
         ),
         PERSONAL: "owner",
     },

@@ -1,5 +1,6 @@
 """An enterprise under a key of our own. Its names, numbers and addresses are kept with their history, for a
-rename is what no comparison of registers finds again."""
+rename is what no comparison of registers finds again.
+"""
 
 from __future__ import annotations
 
