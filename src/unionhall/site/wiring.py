@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from unionhall.apps.contests.queries import parts
 from unionhall.apps.coverage.facts import EnterpriseCovered, UnionFounded
+from unionhall.apps.coverage.rules import keeps_any_ground
 from unionhall.apps.meetings import queries as meetings
 from unionhall.apps.meetings.rules import follows_issues, works_anywhere
 from unionhall.apps.meetings.sources import register_source
@@ -40,6 +41,8 @@ def join() -> None:
     register(Item(_("Joining and service"), _("Double records"), "membership:matches", keeps_any_roll))
     register(Item(_("Joining and service"), _("Figures"), "membership:dashboard", keeps_any_roll))
     register(Item(_("Joining and service"), _("Import and export"), "membership:collections", keeps_any_roll))
+    register(Item(_("Coverage"), _("Ledger of enterprises"), "coverage:ledger", keeps_any_ground))
+    register(Item(_("Coverage"), _("Foundings"), "coverage:foundings", keeps_any_ground))
     register(Item(_("Joining and service"), _("Meetings"), "meetings:meetings", works_anywhere))
     register(Item(_("Joining and service"), _("Issues"), "meetings:issues", follows_issues))
     register(Item(_("Stage and classroom"), _("Contests"), "contests:list", lambda _account: True))

@@ -93,6 +93,35 @@ def bar_chart(series: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]]) 
     )
 
 
+def waterfall_chart(series: tuple[str, str, str], rows: Sequence[tuple[str, int]]) -> BarChart:
+    """Points that add up: each of ``rows`` begins where the one before it ended; last stands the sum.
+
+    ``series`` says what adds, what takes away, and what the sum is. The farthest end takes nine tenths of the
+    width; what would fall below 0 is drawn from there.
+    """
+    adds, takes, sum_ = series
+    ends = [0]
+    for _label, points in rows:
+        ends.append(ends[-1] + points)
+    scale = Decimal(90) / max(1, *ends)
+    bars = []
+    for (label, points), start in zip(rows, ends, strict=False):
+        low, high = sorted((max(0, start), max(0, start + points)))
+        bars.append(
+            _span(
+                label, "1" if points >= 0 else "3", adds if points >= 0 else takes, low, high, points, scale
+            )
+        )
+    total = ends[-1]
+    bars.append(_span(sum_, "2", sum_, 0, max(0, total), total, scale))
+    return BarChart(series=[("1", adds), ("3", takes), ("2", sum_)], bars=bars)
+
+
+def _span(label: str, form: str, name: str, low: int, high: int, value: int, scale: Decimal) -> Bar:
+    segment = Segment(form, f"{low * scale:.2f}%", f"{(high - low) * scale:.2f}%", f"{name} {value}")
+    return Bar(label, [segment], value, f"{high * scale:.2f}%")
+
+
 def strip_chart(series: Sequence[str], rows: Sequence[tuple[str, Sequence[Decimal | None]]]) -> StripChart:
     """A chart of ``rows``, each a label with one value for each series, or None where there is none.
 

@@ -32,6 +32,10 @@ TONES = {
     "JOB_FAILED": ("live", "!"), "JOB_CANCELLED": ("", "⊘"),
     "ROW_ADD": ("good", "+"), "ROW_TRANSFER": ("wait", "⇄"), "ROW_MATCH": ("wait", "≈"),
     "ROW_WARNING": ("wait", "!"), "ROW_SAME": ("", "="), "ROW_ERROR": ("live", "✕"),
+    "BEING_FOUNDED": ("wait", "···"), "FOUNDED": ("good", "✓"), "JOINT": ("good", "✓"),
+    "HEADQUARTERS": ("good", "✓"), "DORMANT": ("wait", "❄︎"), "NOT_DUE": ("", "–"), "UNKNOWN": ("", "?"),
+    "PREPARING": ("wait", "○"), "ASSEMBLY": ("wait", "◔"), "APPROVAL": ("live", "●"),
+    "REGISTRATION": ("wait", "✓"), "GIVEN_UP": ("", "⊘"),
     "PROPOSED": ("wait", "···"), "CONFIRMED": ("good", "✓"), "REJECTED": ("", "⊘"),
 }  # fmt: skip
 

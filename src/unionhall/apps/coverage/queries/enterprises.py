@@ -93,7 +93,7 @@ def states(enterprise: Enterprise) -> QuerySet[StateEntry]:
 EXTRA = "enterprise.extra"
 
 
-def extra(enterprise: Enterprise) -> dict[str, str]:
+def kept_columns(enterprise: Enterprise) -> dict[str, str]:
     """Columns of a former ledger that are kept with the row; empty where they do not open."""
     if not enterprise.extra_sealed:
         return {}

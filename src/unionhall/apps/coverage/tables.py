@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+import django_tables2 as tables
+from django.db.models import F, Q, QuerySet
+from django.utils.html import format_html
+from django.utils.translation import gettext as now
+from django.utils.translation import gettext_lazy as _
+
+from unionhall.apps.coverage import queries
+from unionhall.apps.coverage.codes import Sector, SizeClass, Stage, UnionState
+from unionhall.apps.coverage.models import Enterprise, Founding
+from unionhall.apps.coverage.rules import KEEPERS
+from unionhall.apps.orgs.models import Union
+from unionhall.kernel import clock
+from unionhall.kernel.permissions import reach_of
+from unionhall.ui.templatetags.ui import state
+
+
+def _grounds(request: Any) -> QuerySet[Union]:
+    return queries.enterprises.grounds(reach_of(request.user, *KEEPERS)) if request else Union.objects.none()
+
+
+class DueColumn(tables.DateColumn):
+    """A day; one that is over says so in words."""
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(format="Y-m-d", default="—", **how)
+
+    def render(self, value: Any, **_more: Any) -> Any:
+        if value and value < clock.today():
+            return format_html("{} {}", value.isoformat(), state("OVERDUE", now("Overdue")))
+        return value.isoformat() if value else "—"
+
+    def value(self, **kwargs: Any) -> Any:
+        return kwargs["value"].isoformat() if kwargs["value"] else ""
+
+
+class EnterpriseTable(tables.Table):
+    """The ledger: who it is, whether there is a union, how pressing it is, and what comes next."""
+
+    name = tables.Column(
+        _("enterprise"), linkify=("coverage:enterprise", {"public_id": tables.A("public_id")})
+    )
+    state = tables.Column(_("union"))
+    score = tables.Column(_("priority"))
+    headcount = tables.Column(_("employees"), default="—")
+    sector = tables.Column(_("trade"), default="—")
+    town = tables.Column(_("town or street"), default="—")
+    next_step = tables.Column(_("next step"), default="—", orderable=False)
+    next_due = DueColumn(verbose_name=_("until"))
+    last_contact_on = tables.DateColumn(verbose_name=_("last contact"), format="Y-m-d", default="—")
+    # Only in the file: on the page they would make the table too wide.
+    credit_code = tables.Column(_("credit code"), default="", visible=False)
+    ground = tables.Column(_("ground"), accessor="ground__short_name", visible=False)
+
+    def order_headcount(
+        self, rows: QuerySet[Enterprise], descending: bool
+    ) -> tuple[QuerySet[Enterprise], bool]:
+        """Those whose number nobody knows stand last either way."""
+        by = F("headcount").desc(nulls_last=True) if descending else F("headcount").asc(nulls_last=True)
+        return rows.order_by(by, "-score", "pk"), True
+
+    def order_next_due(
+        self, rows: QuerySet[Enterprise], descending: bool
+    ) -> tuple[QuerySet[Enterprise], bool]:
+        """Those of which nothing is due stand last either way."""
+        by = F("next_due").desc(nulls_last=True) if descending else F("next_due").asc(nulls_last=True)
+        return rows.order_by(by, "-score", "pk"), True
+
+    def render_state(self, record: Enterprise, value: str) -> str:
+        return state(record.state, value)
+
+    def value_state(self, value: str) -> str:
+        return value
+
+
+class EnterpriseFilter(django_filters.FilterSet):
+    """By name or number, state, size, trade, place, ground and what is overdue."""
+
+    q = django_filters.CharFilter(method="found", label=_("name or number"))
+    state = django_filters.ChoiceFilter(choices=UnionState.choices, label=_("union"), empty_label=_("all"))
+    size = django_filters.ChoiceFilter(
+        choices=SizeClass.choices, method="sized", label=_("size"), empty_label=_("all")
+    )
+    sector = django_filters.ChoiceFilter(choices=Sector.choices, label=_("trade"), empty_label=_("all"))
+    place = django_filters.CharFilter(method="lies", label=_("area, town or road"))
+    ground = django_filters.ModelChoiceFilter(queryset=_grounds, label=_("ground"), empty_label=_("all"))
+    step = django_filters.ChoiceFilter(
+        choices=[("OVERDUE", _("overdue")), ("SET", _("has a next step")), ("NONE", _("has none"))],
+        method="stepped",
+        label=_("next step"),
+        empty_label=_("all"),
+    )
+
+    class Meta:
+        model = Enterprise
+        fields = ["q", "state", "size", "sector", "place", "ground", "step"]
+
+    def found(self, rows: QuerySet[Enterprise], _name: str, value: str) -> QuerySet[Enterprise]:
+        return rows.filter(queries.enterprises.like(value))
+
+    def sized(self, rows: QuerySet[Enterprise], _name: str, value: str) -> QuerySet[Enterprise]:
+        return rows.filter(queries.enterprises.of_size(value))
+
+    def lies(self, rows: QuerySet[Enterprise], _name: str, value: str) -> QuerySet[Enterprise]:
+        text = value.strip()
+        return rows.filter(
+            Q(area_code__startswith=text)
+            if text.isdigit()
+            else Q(address__icontains=text) | Q(town__icontains=text)
+        )
+
+    def stepped(self, rows: QuerySet[Enterprise], _name: str, value: str) -> QuerySet[Enterprise]:
+        if value == "OVERDUE":
+            return rows.filter(queries.enterprises.overdue(clock.today()))
+        return rows.exclude(next_step="") if value == "SET" else rows.filter(next_step="")
+
+
+class FoundingTable(tables.Table):
+    """Foundings: at which stage, until when, in whose hands."""
+
+    name = tables.Column(
+        _("name of the union"), linkify=("coverage:founding", {"public_id": tables.A("public_id")})
+    )
+    kind = tables.Column(_("kind"))
+    stage = tables.Column(_("stage"))
+    due = DueColumn(verbose_name=_("until"))
+    owner = tables.Column(_("in charge"), accessor="owner__name", default="—")
+    ground = tables.Column(_("ground"), accessor="ground__short_name")
+    upper = tables.Column(_("upper union"), accessor="upper__short_name")
+
+    def order_due(self, rows: QuerySet[Founding], descending: bool) -> tuple[QuerySet[Founding], bool]:
+        by = F("due").desc(nulls_last=True) if descending else F("due").asc(nulls_last=True)
+        return rows.order_by(by, "pk"), True
+
+    def render_stage(self, record: Founding, value: str) -> str:
+        return state(record.stage, value)
+
+    def value_stage(self, value: str) -> str:
+        return value
+
+
+class FoundingFilter(django_filters.FilterSet):
+    """By part of the name and by stage."""
+
+    name = django_filters.CharFilter(lookup_expr="icontains", label=_("name of the union"))
+    stage = django_filters.ChoiceFilter(
+        choices=[("OPEN", _("under way")), ("OVERDUE", _("overdue")), *Stage.choices],
+        method="stands",
+        label=_("stage"),
+        empty_label=_("all"),
+    )
+
+    class Meta:
+        model = Founding
+        fields = ["name", "stage"]
+
+    def stands(self, rows: QuerySet[Founding], _name: str, value: str) -> QuerySet[Founding]:
+        if value == "OPEN":
+            return rows.filter(ended_at=None)
+        if value == "OVERDUE":
+            return rows.filter(queries.foundings.overdue(clock.today()))
+        return rows.filter(stage=value)
