@@ -128,7 +128,7 @@ class Outcome(TextChoices):
     NOBODY = "NOBODY", _("Nobody there")
     AGAIN = "AGAIN", _("Come again")
     AGREED = "AGREED", _("Agreed")
-    REFUSED = "REFUSED", _("Refused")
+    REFUSED = "REFUSED", _("Declined")
     UNION_THERE = "UNION_THERE", _("Has a union already")
     CLOSED = "CLOSED", _("Closed down")
     MOVED = "MOVED", _("Moved away")
@@ -185,3 +185,26 @@ NEEDED: dict[Stage, tuple[DocumentKind, ...]] = {
     Stage.APPROVAL: (DocumentKind.REPLY,),
     Stage.REGISTRATION: (),
 }
+
+
+class RowOutcome(TextChoices):
+    """What a row of a ledger that comes in would do."""
+
+    ADD = "ADD", _("is entered")
+    CHANGE = "CHANGE", _("changes what is there")
+    SAME = "SAME", _("says what is there")
+    ERROR = "ERROR", _("is wrong")
+
+
+class ImportChoice(TextChoices):
+    ALL = "ALL", _("All rows, or none")
+    GOOD = "GOOD", _("The good rows")
+
+
+class SheetPurpose(TextChoices):
+    """What a ledger is taken out for."""
+
+    VISITS = "VISITS", _("For visits")
+    REPORT = "REPORT", _("To report to the upper union")
+    HANDOVER = "HANDOVER", _("To hand it over")
+    MEETING = "MEETING", _("For a joint conference")

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from django.utils.translation import gettext as _
 
-from unionhall.apps.coverage.codes import DocumentKind, Stage, UnionState
+from unionhall.apps.coverage.codes import DocumentKind, RowOutcome, Stage, UnionState
+from unionhall.apps.coverage.usecases.sheet.columns import LEDGER
 from unionhall.apps.meetings import messages as meetings
 from unionhall.apps.orgs import messages as orgs
+from unionhall.kernel.imports.messages import SHEET_CODES, of_sheet
+from unionhall.kernel.imports.sheets import SheetError
 from unionhall.kernel.refusals import Refusal
 
 
 def of_refusal(refusal: Refusal) -> str:
     """Why a use case said no."""
+    if refusal.code in SHEET_CODES:
+        return of_sheet(SheetError(refusal.code, **refusal.data))
     words = _words()
     if refusal.code not in words:
         # Meetings and unions have their own words for what they refuse.
@@ -68,6 +76,11 @@ def _words() -> dict[str, str]:
             "A union is being founded here. Give the founding up first, or take the enterprise out of it."
         ),
         "FUTURE": _("%(day)s lies ahead. Enter a day that has been. Nothing was changed."),
+        "IMPORT_DONE": _("This ledger was taken over already. Nothing was changed."),
+        "IMPORT_ERRORS": _("%(rows)s rows are wrong. Mend them, or take the good rows only."),
+        "IMPORT_PURGED": _("The file was discarded or deleted after seven days. Please hand it in again."),
+        "IMPORT_UNCHECKED": _("The file is still being checked. Wait a moment and look again."),
+        "IMPORT_UNDER_WAY": _("This ledger is at work already. Wait until it is done."),
         "JOINED_TOO_MANY": _(
             "%(joined)s cannot have joined where %(headcount)s work. Correct one of the two numbers."
         ),
@@ -121,4 +134,50 @@ def _words() -> dict[str, str]:
         "UPPER_WRONG": _(
             "%(union)s is not above this ground. Choose the union that the new one will answer to."
         ),
+    }
+
+
+def of_counts(counts: Mapping[str, Any]) -> str:
+    """How many rows had which outcome."""
+    told = [f"{RowOutcome(code).label} {counts[code]:,}" for code in RowOutcome.values if counts.get(code)]
+    return "；".join(told) or _("The file holds no rows.")
+
+
+def of_note(note: Sequence[Any]) -> str:
+    """What is said of a row, with the column it is about: how it is, and what to do."""
+    code, column, data = note
+    if code == "CHANGES":
+        return _("says otherwise: %(columns)s") % {"columns": _titles(str(data["columns"]))}
+    words = of_code(code.removeprefix("CODE_")) if code.startswith("CODE_") else _note_words()[code] % data
+    return f"{LEDGER.column(column).titles[0]}：{words}" if column else words
+
+
+def _titles(columns: str) -> str:
+    known = {one.name: one.titles[0] for one in LEDGER.columns}
+    return "、".join(known.get(column, _("columns of your own")) for column in columns.split(","))
+
+
+def of_line(line: Mapping[str, Any]) -> str:
+    """All that is said of a row."""
+    return "；".join(of_note(note) for note in line["notes"])
+
+
+def _note_words() -> dict[str, str]:
+    return {
+        "DAY_AHEAD": _("lies ahead; enter the day on which it was so"),
+        "ELSEWHERE": _("is in the ground of %(union)s; take the row out, or ask there"),
+        "FORMULA": _("holds a formula; enter the value itself"),
+        "MERGED": _("the row holds merged cells; unmerge them and fill in each row"),
+        "MISSING": _("is empty; fill it in"),
+        "NOT_A_DAY": _("is no day; write it like 2025-03-01"),
+        "NOT_A_NUMBER": _("is no number; write digits only"),
+        "NOT_A_SHARE": _("is no share; write a number from 0 to 100"),
+        "NOT_UNDERSTOOD": _("is not understood; use words such as %(words)s"),
+        "NUMBER_TOO_LONG": _(
+            "was taken for a figure and has lost its end; format the cell as text and enter it again"
+        ),
+        "PHONE": _("is no telephone number; correct it, or leave it empty"),
+        "STATE_BEFORE": _("lies before the entry that is there, from %(since)s; enter a later day"),
+        "TOO_LONG": _("has more than %(most)s characters; shorten it"),
+        "TWICE": _("stands in row %(row)s already; remove one of the two rows"),
     }

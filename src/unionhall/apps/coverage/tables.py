@@ -10,8 +10,8 @@ from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from unionhall.apps.coverage import queries
-from unionhall.apps.coverage.codes import Sector, SizeClass, Stage, UnionState
-from unionhall.apps.coverage.models import Enterprise, Founding
+from unionhall.apps.coverage.codes import Sector, SiteKind, SizeClass, Stage, UnionState
+from unionhall.apps.coverage.models import Enterprise, Founding, Site
 from unionhall.apps.coverage.rules import KEEPERS
 from unionhall.apps.orgs.models import Union
 from unionhall.kernel import clock
@@ -47,14 +47,16 @@ class EnterpriseTable(tables.Table):
     state = tables.Column(_("union"))
     score = tables.Column(_("priority"))
     headcount = tables.Column(_("employees"), default="—")
-    sector = tables.Column(_("trade"), default="—")
+    sector = tables.Column(_("line of business"), default="—")
     town = tables.Column(_("town or street"), default="—")
-    next_step = tables.Column(_("next step"), default="—", orderable=False)
-    next_due = DueColumn(verbose_name=_("until"))
+    next_due = tables.Column(verbose_name=_("next step"), empty_values=())
     last_contact_on = tables.DateColumn(verbose_name=_("last contact"), format="Y-m-d", default="—")
     # Only in the file: on the page they would make the table too wide.
+    due = tables.DateColumn(
+        verbose_name=_("due"), accessor="next_due", format="Y-m-d", default="", visible=False
+    )
     credit_code = tables.Column(_("credit code"), default="", visible=False)
-    ground = tables.Column(_("ground"), accessor="ground__short_name", visible=False)
+    ground = tables.Column(_("territory"), accessor="ground__short_name", visible=False)
 
     def order_headcount(
         self, rows: QuerySet[Enterprise], descending: bool
@@ -69,6 +71,17 @@ class EnterpriseTable(tables.Table):
         """Those of which nothing is due stand last either way."""
         by = F("next_due").desc(nulls_last=True) if descending else F("next_due").asc(nulls_last=True)
         return rows.order_by(by, "-score", "pk"), True
+
+    def render_next_due(self, record: Enterprise) -> str:
+        """The step with its day; one that is over says so."""
+        if not record.next_step:
+            return "—"
+        day = record.next_due.isoformat() if record.next_due else ""
+        late = state("OVERDUE", now("Overdue")) if record.overdue(clock.today()) else ""
+        return format_html('{} <small class="muted">{}</small> {}', record.next_step, day, late)
+
+    def value_next_due(self, record: Enterprise) -> str:
+        return record.next_step
 
     def render_state(self, record: Enterprise, value: str) -> str:
         return state(record.state, value)
@@ -85,9 +98,11 @@ class EnterpriseFilter(django_filters.FilterSet):
     size = django_filters.ChoiceFilter(
         choices=SizeClass.choices, method="sized", label=_("size"), empty_label=_("all")
     )
-    sector = django_filters.ChoiceFilter(choices=Sector.choices, label=_("trade"), empty_label=_("all"))
+    sector = django_filters.ChoiceFilter(
+        choices=Sector.choices, label=_("line of business"), empty_label=_("all")
+    )
     place = django_filters.CharFilter(method="lies", label=_("area, town or road"))
-    ground = django_filters.ModelChoiceFilter(queryset=_grounds, label=_("ground"), empty_label=_("all"))
+    ground = django_filters.ModelChoiceFilter(queryset=_grounds, label=_("territory"), empty_label=_("all"))
     step = django_filters.ChoiceFilter(
         choices=[("OVERDUE", _("overdue")), ("SET", _("has a next step")), ("NONE", _("has none"))],
         method="stepped",
@@ -127,9 +142,9 @@ class FoundingTable(tables.Table):
     )
     kind = tables.Column(_("kind"))
     stage = tables.Column(_("stage"))
-    due = DueColumn(verbose_name=_("until"))
+    due = DueColumn(verbose_name=_("due"))
     owner = tables.Column(_("in charge"), accessor="owner__name", default="—")
-    ground = tables.Column(_("ground"), accessor="ground__short_name")
+    ground = tables.Column(_("territory"), accessor="ground__short_name")
     upper = tables.Column(_("upper union"), accessor="upper__short_name")
 
     def order_due(self, rows: QuerySet[Founding], descending: bool) -> tuple[QuerySet[Founding], bool]:
@@ -164,3 +179,37 @@ class FoundingFilter(django_filters.FilterSet):
         if value == "OVERDUE":
             return rows.filter(queries.foundings.overdue(clock.today()))
         return rows.filter(stage=value)
+
+
+class SiteTable(tables.Table):
+    """Workers' sites: how many work there, how many have joined, and what comes next."""
+
+    name = tables.Column(_("site"), linkify=("coverage:site", {"public_id": tables.A("public_id")}))
+    kind = tables.Column(_("kind"))
+    platform = tables.Column(_("platform or company"), default="—")
+    headcount = tables.Column(_("workers"), default="—")
+    joined = tables.Column(_("joined"))
+    next_step = tables.Column(_("next step"), default="—", orderable=False)
+    next_due = DueColumn(verbose_name=_("due"))
+    last_contact_on = tables.DateColumn(verbose_name=_("last contact"), format="Y-m-d", default="—")
+    ground = tables.Column(_("territory"), accessor="ground__short_name")
+
+
+class SiteFilter(django_filters.FilterSet):
+    """By part of the name, kind, and whether it is there."""
+
+    name = django_filters.CharFilter(lookup_expr="icontains", label=_("name"))
+    kind = django_filters.ChoiceFilter(choices=SiteKind.choices, label=_("kind"), empty_label=_("all"))
+    closed = django_filters.ChoiceFilter(
+        choices=[("OPEN", _("there")), ("CLOSED", _("closed"))],
+        method="stands",
+        label=_("State"),
+        empty_label=_("all"),
+    )
+
+    class Meta:
+        model = Site
+        fields = ["name", "kind", "closed"]
+
+    def stands(self, rows: QuerySet[Site], _name: str, value: str) -> QuerySet[Site]:
+        return rows.filter(closed_on__isnull=value == "OPEN")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from unionhall.apps.coverage.views import contacts, enterprises, foundings, priority
+from unionhall.apps.coverage.views import contacts, enterprises, foundings, places, priority, sheets, sites
 
 app_name = "coverage"
 urlpatterns = [
@@ -35,6 +35,25 @@ urlpatterns = [
     path("foundings/<public_id>/meeting", foundings.link_meeting, name="link-meeting"),
     path("foundings/<public_id>/register", foundings.register, name="register"),
     path("foundings/<public_id>/documents/<file_id>", foundings.document, name="document"),
+    path("ledger/map", places.ledger_map, name="map"),
+    path("sites", sites.all_sites, name="sites"),
+    path("sites/new", sites.new, name="new-site"),
+    path("sites/<public_id>", sites.site, name="site"),
+    path("sites/<public_id>/change", sites.change, name="change-site"),
+    path("sites/<public_id>/workers", sites.count, name="count-workers"),
+    path("sites/<public_id>/named/new", sites.name_worker, name="name-worker"),
+    path("sites/<public_id>/contacts/new", contacts.site_contact, name="site-contact"),
+    path("sites/<public_id>/person", contacts.site_person, name="site-person"),
+    path("sites/<public_id>/person/phone", contacts.site_phone, name="site-phone"),
+    path("sites/<public_id>/person/delete", contacts.site_forget, name="site-forget"),
+    path("sites/named/<public_id>/withdraw", sites.withdraw, name="withdraw"),
+    path("ledger/sheets", sheets.start, name="sheets-start"),
+    path("ledger/sheets/<public_id>", sheets.sheets, name="sheets"),
+    path("ledger/sheets/<public_id>/blank", sheets.blank, name="blank"),
+    path("ledger/sheets/<public_id>/out", sheets.take_out, name="take-out"),
+    path("ledger/sheets/<public_id>/in/<import_id>", sheets.sheet, name="sheet"),
+    path("ledger/sheets/<public_id>/in/<import_id>/decide", sheets.decide, name="sheet-decide"),
+    path("ledger/sheets/<public_id>/in/<import_id>/returned", sheets.returned, name="sheet-returned"),
     path("ledger/priority", priority.all_rules, name="rules"),
     path("ledger/priority/<public_id>", priority.rule, name="priority"),
     path("ledger/priority/<public_id>/publish", priority.publish, name="publish-rule"),

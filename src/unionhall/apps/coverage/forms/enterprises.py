@@ -93,7 +93,9 @@ class MoveForm(PlaceForm):
 class FactsForm(forms.Form):
     """What has no history of its own."""
 
-    trade = short(_("trade"), 80, help_text=_("In words, as the licence says; its section follows from them"))
+    trade = short(
+        _("line of business"), 80, help_text=_("In words, as the licence says; its section follows from them")
+    )
     legal_form = forms.ChoiceField(
         label=_("legal form"), choices=[NOT_TOLD, *UnitType.choices], required=False
     )
@@ -136,7 +138,7 @@ class NewForm(PlaceForm, FactsForm):
         initial=UnionState.UNKNOWN,
     )
     next_step = short(_("next step"), 200)
-    next_due = day(_("until"))
+    next_due = day(_("due"))
 
     field_order = (
         "ground", "name", "code", "address", "headcount", "headcount_on", "trade", "legal_form", "state",
@@ -146,7 +148,7 @@ class NewForm(PlaceForm, FactsForm):
 
     def __init__(self, *args: Any, grounds: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["ground"] = UnionField(grounds, label=_("ground"))
+        self.fields["ground"] = UnionField(grounds, label=_("territory"))
         self.order_fields(self.field_order)
 
 
@@ -161,9 +163,7 @@ class RenameForm(forms.Form):
 class CodeForm(forms.Form):
     """A number."""
 
-    code = short(
-        _("number"), 40, required=True, help_text=_("What kind of number it is, its check digits say")
-    )
+    code = short(_("code"), 40, required=True, help_text=_("What kind of number it is, its check digits say"))
     source = source()
 
 
@@ -190,7 +190,7 @@ class NextStepForm(forms.Form):
     """What comes next."""
 
     next_step = short(_("next step"), 200)
-    next_due = day(_("until"))
+    next_due = day(_("due"))
 
 
 class GoneForm(forms.Form):
@@ -209,7 +209,7 @@ class ContactForm(forms.Form):
     outcome = forms.ChoiceField(label=_("outcome"), choices=Outcome.choices)
     note = words(_("note"), 500, help_text=_("What was said; no names and numbers that are not needed"))
     next_step = short(_("next step"), 200)
-    next_due = day(_("until"))
+    next_due = day(_("due"))
 
 
 class VisitContactForm(forms.Form):
@@ -218,7 +218,7 @@ class VisitContactForm(forms.Form):
     name = short(_("name"), 40, required=True)
     post = short(_("post"), 40, help_text=_("Such as: head of personnel"))
     phone = forms.CharField(
-        label=_("phone"), max_length=30, required=False, widget=forms.TextInput(attrs={"type": "tel"})
+        label=_("telephone"), max_length=30, required=False, widget=forms.TextInput(attrs={"type": "tel"})
     )
 
 

@@ -97,14 +97,14 @@ class BackForm(forms.Form):
         label=_("back to"),
         choices=[(one.value, one.label) for one in (Stage.ASSEMBLY, Stage.PREPARING)],
     )
-    due = forms.DateField(label=_("until"), widget=DayInput(), initial=next_week)
+    due = forms.DateField(label=_("due"), widget=DayInput(), initial=next_week)
     reason = words(_("reason"), 500, required=True)
 
 
 class DueForm(forms.Form):
     """Another day."""
 
-    due = forms.DateField(label=_("until"), widget=DayInput())
+    due = forms.DateField(label=_("due"), widget=DayInput())
     reason = words(_("reason"), 500, required=True)
 
 

@@ -53,7 +53,7 @@ class ContactEntry(models.Model):
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome)
     note = models.CharField(_("note"), max_length=500, blank=True)
     next_step = models.CharField(_("next step"), max_length=200, blank=True)
-    next_due = models.DateField(_("until"), null=True, blank=True)
+    next_due = models.DateField(_("due"), null=True, blank=True)
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )

@@ -48,11 +48,15 @@ class Enterprise(Place):
     public_id = PublicIdField()
     # The union of the street or district in whose ground it lies; reach is decided by it.
     ground = models.ForeignKey(
-        Union, verbose_name=_("ground"), on_delete=models.PROTECT, related_name="enterprises", db_index=False
+        Union,
+        verbose_name=_("territory"),
+        on_delete=models.PROTECT,
+        related_name="enterprises",
+        db_index=False,
     )
     name = models.CharField(_("name"), max_length=160)
     credit_code = models.CharField(_("credit code"), max_length=18, unique=True, null=True, blank=True)
-    trade = models.CharField(_("trade"), max_length=80, blank=True)
+    trade = models.CharField(_("line of business"), max_length=80, blank=True)
     sector = models.CharField(_("section of trades"), max_length=1, choices=Sector, blank=True)
     legal_form = models.CharField(_("legal form"), max_length=16, choices=UnitType, blank=True)
     # Insured employees, on which day, told by whom.
@@ -70,7 +74,7 @@ class Enterprise(Place):
     funds_fen = models.PositiveBigIntegerField(_("funds collected in fen"), null=True, blank=True)
     funds_year = models.PositiveSmallIntegerField(_("in the year"), null=True, blank=True)
     next_step = models.CharField(_("next step"), max_length=200, blank=True)
-    next_due = models.DateField(_("until"), null=True, blank=True)
+    next_due = models.DateField(_("due"), null=True, blank=True)
     last_contact_on = models.DateField(_("last contact"), null=True, blank=True)
     gone = models.CharField(_("no longer here"), max_length=8, choices=Gone, blank=True)
     gone_on = models.DateField(_("since"), null=True, blank=True)
@@ -185,7 +189,7 @@ class EnterpriseCode(Told):
 
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="numbers")
     kind = models.CharField(_("kind"), max_length=12, choices=CodeKind)
-    code = models.CharField(_("number"), max_length=18)
+    code = models.CharField(_("code"), max_length=18)
 
     class Meta:
         indexes = [models.Index(fields=["code"], name="enterprise_by_code")]

@@ -20,7 +20,7 @@ class Founding(models.Model):
 
     public_id = PublicIdField()
     ground = models.ForeignKey(
-        Union, verbose_name=_("ground"), on_delete=models.PROTECT, related_name="foundings_here"
+        Union, verbose_name=_("territory"), on_delete=models.PROTECT, related_name="foundings_here"
     )
     # The union that approves, and to which the new one will answer.
     upper = models.ForeignKey(
@@ -30,7 +30,7 @@ class Founding(models.Model):
     name = models.CharField(_("name of the union"), max_length=120)
     short_name = models.CharField(_("short name"), max_length=40)
     stage = models.CharField(_("stage"), max_length=12, choices=Stage, default=Stage.PREPARING)
-    due = models.DateField(_("until"), null=True, blank=True)
+    due = models.DateField(_("due"), null=True, blank=True)
     # Who sees to it at the ground's union.
     owner = models.ForeignKey(
         Person,

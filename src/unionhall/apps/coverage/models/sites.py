@@ -18,7 +18,7 @@ class Site(Place):
 
     public_id = PublicIdField()
     ground = models.ForeignKey(
-        Union, verbose_name=_("ground"), on_delete=models.PROTECT, related_name="sites"
+        Union, verbose_name=_("territory"), on_delete=models.PROTECT, related_name="sites"
     )
     kind = models.CharField(_("kind"), max_length=8, choices=SiteKind)
     name = models.CharField(_("name"), max_length=80)
@@ -31,7 +31,7 @@ class Site(Place):
     joined = models.PositiveIntegerField(_("of them joined"), default=0)
     counted_on = models.DateField(_("counted on"), null=True, blank=True)
     next_step = models.CharField(_("next step"), max_length=200, blank=True)
-    next_due = models.DateField(_("until"), null=True, blank=True)
+    next_due = models.DateField(_("due"), null=True, blank=True)
     last_contact_on = models.DateField(_("last contact"), null=True, blank=True)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
     created_at = models.DateTimeField()

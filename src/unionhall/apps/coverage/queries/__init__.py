@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from unionhall.apps.coverage.queries import enterprises, foundings, points, priority, trades
+from unionhall.apps.coverage.queries import enterprises, foundings, places, points, priority, sites, trades
 
-__all__ = ["enterprises", "foundings", "points", "priority", "trades"]
+__all__ = ["enterprises", "foundings", "places", "points", "priority", "sites", "trades"]

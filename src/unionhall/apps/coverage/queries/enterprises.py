@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import translation
 
 from unionhall.apps.coverage.codes import SIZES, SizeClass
 from unionhall.apps.coverage.models import (
@@ -20,6 +21,7 @@ from unionhall.apps.coverage.models import (
 from unionhall.apps.orgs.codes import UnionLevel
 from unionhall.apps.orgs.models import Union
 from unionhall.apps.orgs.queries import of_unions
+from unionhall.kernel.models import Job, StagedImport
 from unionhall.kernel.sealed import UnsealError, unseal
 
 GROUNDS = (UnionLevel.DISTRICT, UnionLevel.STREET, UnionLevel.INDUSTRY)
@@ -102,3 +104,34 @@ def kept_columns(enterprise: Enterprise) -> dict[str, str]:
     except UnsealError:
         return {}
     return {str(name): str(value) for name, value in kept.items()}
+
+
+# What a former ledger says of visits is kept under this title, beside the contact log.
+VISITS = "走访记录"
+
+
+def log_line(entry: ContactEntry) -> str:
+    """One contact as a line of an office's sheet, whose words are Chinese in every language of the pages."""
+    with translation.override("zh-hans"):
+        said = [entry.on.isoformat(), str(entry.get_kind_display()), str(entry.get_outcome_display())]
+    who = entry.account.shown_name if entry.account else entry.by_words
+    return " ".join(part for part in (*said, entry.note, who and f"（{who}）") if part)
+
+
+def handed_in(ground: Union, most: int = 20) -> QuerySet[StagedImport]:
+    """The last ledgers that were handed in for a ground, without their contents."""
+    found = StagedImport.objects.filter(subject=ground.public_id, kind="LEDGER")
+    return found.defer("payload", "report").order_by("-pk")[:most]
+
+
+def sheet_of(public_id: str, ground: Union | None = None) -> StagedImport | None:
+    """A ledger that was handed in, its contents left until they are asked for."""
+    found = StagedImport.objects.filter(kind="LEDGER", public_id=public_id)
+    if ground is not None:
+        found = found.filter(subject=ground.public_id)
+    return found.defer("payload", "report").first()
+
+
+def last_job(staged: StagedImport) -> Job | None:
+    """The job that works on it, or did so last."""
+    return Job.objects.filter(subject=staged.public_id).order_by("-pk").first()

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from unionhall.apps.coverage import rules
-from unionhall.apps.coverage.codes import ContactKind, Gone, Outcome, Source, UnionState
+from unionhall.apps.coverage.codes import COVERED, ContactKind, Gone, Outcome, Source, UnionState
 from unionhall.apps.coverage.models import ContactEntry, Enterprise, NamedWorker, Site, VisitContact
 from unionhall.apps.people.codes import RevealReason
 from unionhall.engines.identifiers import IdentifierError, read_mobile
@@ -22,6 +22,8 @@ from unionhall.kernel.sealed import UnsealError, seal, unseal
 
 # Whom to visit is noted anew with each contact; without one for so long nobody needs it any more.
 KEPT = timedelta(days=365)
+# Where there is a union nobody goes to found one, and whom to ask for is not kept.
+NOBODY_GOES = COVERED
 GONE = {Outcome.CLOSED: Gone.CLOSED, Outcome.MOVED: Gone.MOVED}
 
 

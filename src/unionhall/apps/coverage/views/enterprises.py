@@ -60,7 +60,9 @@ def ledger(request: HttpRequest) -> HttpResponse:
     rows = (queries.enterprises.everything if gone else queries.enterprises.ledger)(_reach(request))
     actions = [
         (_("Enter an enterprise"), reverse("coverage:new-enterprise")),
-        (_("Foundings"), reverse("coverage:foundings")),
+        (_("Map"), f"{reverse('coverage:map')}?{request.GET.urlencode()}"),
+        (_("The ledger as a sheet"), reverse("coverage:sheets-start")),
+        (_("Priority rules"), reverse("coverage:rules")),
     ]
     return list_page(
         request,
