@@ -15,6 +15,7 @@ from tests.conftest import SHEET
 from unionhall.apps.contests.models import Ballot
 from unionhall.apps.contests.usecases import corrections, imports
 from unionhall.apps.coverage.usecases import contacts as ledger_contacts
+from unionhall.apps.coverage.usecases.figures import freeze_figures
 from unionhall.apps.coverage.usecases.sheet import importing as ledger_sheets
 from unionhall.apps.meetings.models import EvidenceFile
 from unionhall.apps.membership.codes import WishField
@@ -138,6 +139,11 @@ GET = {
     "coverage:assembly": OF_THE_STREET,
     "coverage:link-meeting": OF_THE_STREET,
     "coverage:document": OF_THE_STREET,
+    "coverage:figures-of": OF_THE_STREET,
+    "coverage:freeze": OF_THE_STREET,
+    "coverage:snapshot": OF_THE_STREET,
+    "coverage:snapshot-rows": OF_THE_STREET,
+    "coverage:figures": [404, 404, 404, 302, 302, 302, 302],
     "coverage:publish-rule": ADMINISTERS,
     "coverage:register": ADMINISTERS,
     "meetings:meetings": WORKS,
@@ -414,6 +420,7 @@ def coverage_addresses(city):
     sheet = ledger_sheets.hand_in(
         by=ledger.officer, at=clock.now(), ground=ledger.street, name="a.csv", data="企业名称\n甲\n".encode()
     )
+    frozen = freeze_figures(by=ledger.officer, at=clock.now(), union=ledger.street)
     of = {
         one.public_id: "enterprise rename move code count facts state next-step gone join contact person"
         " phone forget new-founding",
@@ -422,9 +429,9 @@ def coverage_addresses(city):
         worker.public_id: "withdraw",
         founding.public_id: "founding file pass approve founding-back founding-due give-up assembly"
         " link-meeting register",
-        ledger.street.public_id: "sheets blank take-out priority office publish-rule",
+        ledger.street.public_id: "sheets blank take-out priority office publish-rule figures-of freeze",
     }
-    plain = "ledger new-enterprise map sites new-site sheets-start rules foundings"
+    plain = "ledger new-enterprise map sites new-site sheets-start rules foundings figures"
     return (
         {f"coverage:{name}": reverse(f"coverage:{name}") for name in plain.split()}
         | {
@@ -435,6 +442,10 @@ def coverage_addresses(city):
         | {
             f"coverage:{name}": reverse(f"coverage:{name}", args=[ledger.street.public_id, sheet.public_id])
             for name in ("sheet", "sheet-decide", "sheet-returned")
+        }
+        | {
+            f"coverage:{name}": reverse(f"coverage:{name}", args=[ledger.street.public_id, frozen.public_id])
+            for name in ("snapshot", "snapshot-rows")
         }
         | {"coverage:document": reverse("coverage:document", args=[founding.public_id, document.public_id])}
     )

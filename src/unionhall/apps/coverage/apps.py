@@ -12,6 +12,7 @@ class CoverageConfig(AppConfig):
         from unionhall.apps.coverage import tasks
         from unionhall.apps.coverage.models import (
             ContactEntry,
+            CoverageSnapshot,
             FoundingDocument,
             FoundingStep,
             Headcount,
@@ -23,7 +24,14 @@ class CoverageConfig(AppConfig):
 
         tasks.describe()
         guard_append_only(
-            ContactEntry, FoundingDocument, FoundingStep, Headcount, PriorityRule, SiteCount, StateEntry
+            CoverageSnapshot,
+            ContactEntry,
+            FoundingDocument,
+            FoundingStep,
+            Headcount,
+            PriorityRule,
+            SiteCount,
+            StateEntry,
         )
         name_actions(
             {
@@ -59,6 +67,7 @@ class CoverageConfig(AppConfig):
                 "founding.move_due": _("Another day set"),
                 "founding.give_up": _("Founding given up"),
                 "founding.register": _("Union founded"),
+                "coverage.freeze": _("Figures frozen"),
                 "enterprise.cover": _("Joined a joint union"),
             }
         )

@@ -2,7 +2,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from unionhall.apps.coverage.views import contacts, enterprises, foundings, places, priority, sheets, sites
+from unionhall.apps.coverage.views import (
+    contacts,
+    enterprises,
+    figures,
+    foundings,
+    places,
+    priority,
+    sheets,
+    sites,
+)
 
 app_name = "coverage"
 urlpatterns = [
@@ -36,6 +45,11 @@ urlpatterns = [
     path("foundings/<public_id>/register", foundings.register, name="register"),
     path("foundings/<public_id>/documents/<file_id>", foundings.document, name="document"),
     path("ledger/map", places.ledger_map, name="map"),
+    path("ledger/figures", figures.start, name="figures"),
+    path("ledger/figures/<public_id>", figures.of_union, name="figures-of"),
+    path("ledger/figures/<public_id>/freeze", figures.freeze, name="freeze"),
+    path("ledger/figures/<public_id>/<snapshot_id>", figures.snapshot, name="snapshot"),
+    path("ledger/figures/<public_id>/<snapshot_id>/rows", figures.snapshot_rows, name="snapshot-rows"),
     path("sites", sites.all_sites, name="sites"),
     path("sites/new", sites.new, name="new-site"),
     path("sites/<public_id>", sites.site, name="site"),
