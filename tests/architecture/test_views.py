@@ -98,7 +98,8 @@ GET = {
     "coverage:map": ROLLS,
     "coverage:sites": ROLLS,
     "coverage:new-site": ROLLS,
-    "coverage:sheets-start": ROLLS,
+    # Whoever keeps one ground alone is led straight to it.
+    "coverage:sheets-start": [404, 404, 404, 200, 302, 200, 302],
     "coverage:rules": ROLLS,
     "coverage:foundings": ROLLS,
     "coverage:enterprise": OF_THE_STREET,
@@ -143,6 +144,8 @@ GET = {
     "coverage:freeze": OF_THE_STREET,
     "coverage:snapshot": OF_THE_STREET,
     "coverage:snapshot-rows": OF_THE_STREET,
+    "coverage:counted": OF_THE_STREET,
+    "coverage:snapshot-counted": OF_THE_STREET,
     "coverage:figures": [404, 404, 404, 302, 302, 302, 302],
     "coverage:publish-rule": ADMINISTERS,
     "coverage:register": ADMINISTERS,
@@ -446,6 +449,11 @@ def coverage_addresses(city):
         | {
             f"coverage:{name}": reverse(f"coverage:{name}", args=[ledger.street.public_id, frozen.public_id])
             for name in ("snapshot", "snapshot-rows")
+        }
+        | {
+            f"coverage:{name}": reverse(f"coverage:{name}", args=[ledger.street.public_id, *more])
+            + "?counted=open"
+            for name, more in (("counted", []), ("snapshot-counted", [frozen.public_id]))
         }
         | {"coverage:document": reverse("coverage:document", args=[founding.public_id, document.public_id])}
     )
