@@ -98,7 +98,7 @@ GET = {
     "coverage:map": ROLLS,
     "coverage:sites": ROLLS,
     "coverage:new-site": ROLLS,
-    # Whoever keeps one ground alone is led straight to it.
+    # Of one ground only it leads straight on.
     "coverage:sheets-start": [404, 404, 404, 200, 302, 200, 302],
     "coverage:rules": ROLLS,
     "coverage:foundings": ROLLS,

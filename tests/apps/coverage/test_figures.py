@@ -124,3 +124,10 @@ def test_behind_a_frozen_number_stands_then_beside_now(ledger, client):
     assert client.get(live + "?dimension=name&counted=covered").status_code == 404
     figures_page = client.get(reverse("coverage:figures-of", args=[ledger.street.public_id]))
     assert live + "?dimension=size&amp;key=S25&amp;counted=covered" in figures_page.content.decode()
+
+
+def test_one_entry_of_the_navigation_is_where_one_is(ledger, grounds, client):
+    client.force_login(ledger.officer)
+    page = client.get(reverse("coverage:figures-of", args=[ledger.street.public_id]))
+    entries = [item for group in page.context["navigation"] for item in group["items"]]
+    assert [item["url"] for item in entries if item["current"]] == [reverse("coverage:figures")]

@@ -133,7 +133,7 @@ def test_what_goes_out_comes_in_again_unchanged(ledger, run_jobs):
         "154****0001",
     )
     assert first["走访记录"].splitlines() == [
-        f"{ledger.today.isoformat()} 走访 同意 愿意建会 （林晓东）", "2025-03-04 上门，门卫接待",
+        f"{ledger.today.isoformat()} 上门走访 同意 愿意建会 （林晓东）", "2025-03-04 上门，门卫接待",
     ]  # fmt: skip
     assert (first["建会情况"], first["下一步"], first["完成时限"]) == (
         "未建会",
