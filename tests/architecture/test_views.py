@@ -18,13 +18,13 @@ from unionhall.apps.coverage.usecases import contacts as ledger_contacts
 from unionhall.apps.coverage.usecases.figures import freeze_figures
 from unionhall.apps.coverage.usecases.sheet import importing as ledger_sheets
 from unionhall.apps.meetings.models import EvidenceFile
-from unionhall.apps.membership.codes import WishField
+from unionhall.apps.membership.codes import ExportPurpose, WishField
 from unionhall.apps.membership.models import CategorySet, Match
 from unionhall.apps.membership.usecases import figures, outreach, own_data
-from unionhall.apps.membership.usecases.collecting import importing
+from unionhall.apps.membership.usecases.collecting import exporting, importing
 from unionhall.apps.orgs.models import Union
 from unionhall.kernel import clock
-from unionhall.kernel.models import Job
+from unionhall.kernel.models import Fact, FactDelivery, Job
 
 
 def patterns(resolver, space=""):
@@ -77,11 +77,13 @@ GET = {
     "jobs": SIGNED_IN,
     "job": SEES_JOB,
     "job-state": SEES_JOB,
+    "deliveries": ADMINISTERS,
     "orgs:unions": HOLDS_A_POST,
     "orgs:union": OF_THE_CITY,
     "people:people": HOLDS_A_POST,
     "people:person": OF_THE_CITY,
     "contests:list": SIGNED_IN,
+    "people:own-account": SIGNED_IN,
     "people:own-password": SIGNED_IN,
     "orgs:new-union": ADMINISTERS,
     "orgs:place": ADMINISTERS,
@@ -217,9 +219,13 @@ GET = {
     "membership:collected": OF_THE_STREET,
     "membership:collected-returned": OF_THE_STREET,
     "membership:export-roll": OF_THE_STREET,
+    "membership:exported": OF_THE_STREET,
+    # The administrator asked for it; nobody else gets the file, and it is not written yet.
+    "membership:export-file": [404, 404, 404, 404, 404, 302, 302],
     "people:demo": ALL,
     "people:sign-in": [302] * 7,  # in the demo it leads to the choice
     "seat": ALL,
+    "offline-worker": ALL,
     # An applicant's pages: the link itself is the proof, and without the right one there is nothing.
     "membership:join": ALL,
     "membership:employers": ALL,
@@ -227,6 +233,7 @@ GET = {
     "membership:state": ALL,
     "membership:again": [302] * 7,  # neither a draft nor returned: it leads to how it stands
     "membership:applications": ROLLS,
+    "membership:reminders": ADMINISTERS,
     "membership:application": OF_THE_STREET,
     "membership:send-back": OF_THE_STREET,
     "membership:forward": OF_THE_STREET,
@@ -291,6 +298,7 @@ GET = {
 }
 # Only what is refused is asked for: what a role may do is held by the tests of the use cases.
 POST = {
+    "deliver-again": [404, 404, 404, 404, 404, 302, 302],
     "job-cancel": [302, 404, 404, 404, 404, 302, 302],
     "contests:freeze": [302, 404, 404, 404, 404, 404, 302],
     "contests:passes": RUNS,
@@ -366,9 +374,9 @@ def joining_addresses(city):
         at=clock.now(), person=member.person, field=WishField.NAME, value="江晓满"
     )
     plain = (
-        "join employers find applications members matches sessions new-session codes new-code new-partner "
-        "take-over open-questions dashboard category-sets periods desk wishes registers questions "
-        "me me-sign-in me-who me-sign-out me-record me-union me-services me-data me-consent"
+        "join employers find applications reminders members matches sessions new-session codes new-code "
+        "new-partner take-over open-questions dashboard category-sets periods desk wishes registers "
+        "questions me me-sign-in me-who me-sign-out me-record me-union me-services me-data me-consent"
     )
     of = {
         application.public_id: "application send-back forward accept confirm-desk",
@@ -485,12 +493,17 @@ def addresses(city):
         by=city.district, at=clock.now(), union=district, kind="MEMBERS", name="采集.csv",
         data="姓名,证件号码,就业形态,职业,入会日期,入会方式\n".encode(),
     ).public_id  # fmt: skip
+    taken_out = exporting.ask_export(
+        by=city.administrator, at=clock.now(), union=district, purpose=ExportPurpose.CHECK, reason="x",
+        opened=False,
+    ).public_id  # fmt: skip
     juror = hall.jurors[0].public_id
     plain = {
         name: reverse(name)
         for name in (
             "today",
             "jobs",
+            "deliveries",
             "contests:list",
             "people:demo",
             "people:sign-in",
@@ -503,6 +516,8 @@ def addresses(city):
             "contests:second-count",
             "people:sign-out",
             "set_language",
+            "people:own-account",
+            "offline-worker",
             "people:own-password",
             "people:new-person",
             "people:find",
@@ -522,6 +537,8 @@ def addresses(city):
                 ("collection", []),
                 ("collect", []),
                 ("export-roll", []),
+                ("exported", [taken_out]),
+                ("export-file", [taken_out]),
                 ("collection-blank", ["MEMBERS"]),
                 ("collected", [roll]),
                 ("collected-decide", [roll]),
@@ -578,6 +595,9 @@ def addresses(city):
         f"meetings:{name}": reverse(f"meetings:{name}", args=[issue.public_id])
         for name in ("issue", "assign", "due", "note", "claim", "close", "return", "reopen")
     }
+    fact = Fact.objects.create(name="LampLit", payload={}, at=clock.now())
+    failing = FactDelivery.objects.create(fact=fact, handler="test", due_at=clock.now(), attempts=1)
+    more["deliver-again"] = reverse("deliver-again", args=[failing.pk])
     more["meetings:evidence"] = reverse("meetings:evidence", args=[issue.public_id, file.public_id])
     more["people:reveal"] = reverse("people:reveal", args=[city.chief.person.public_id, "phone"])
     of_stage = {

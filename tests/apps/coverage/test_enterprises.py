@@ -64,6 +64,7 @@ def test_one_enterprise_is_entered_once(ledger):
         ({"name": "甲", "codes": ("9.11E+17",)}, "CODE_WRONG"),
         ({"name": "甲", "codes": ("91990000MA0000011X",)}, "CODE_WRONG"),
         ({"name": "甲", "state": "BEING_FOUNDED"}, "STATE_BY_FOUNDING"),
+        ({"name": "甲", "next_due": clock.today()}, "STEP_MISSING"),
         ({"name": "甲", "headcount": 3, "headcount_on": clock.today() + TOMORROW}, "FUTURE"),
     ],
 )

@@ -130,6 +130,8 @@ def _new_row(told: Told, ground: Union, source: Source, at: datetime, today: dat
     not_in_future(told.headcount_on, at)
     not_in_future(told.state_on, at)
     _must_be_by_hand(told.state)
+    if told.next_due is not None and not told.next_step.strip():
+        raise Refusal("STEP_MISSING")
     collected = told.funds == Funds.YES
     counted = told.headcount is not None
     return Enterprise(
