@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.apps import apps
 from django.db import models
 
-STOREYS = ["kernel", "orgs", "people", "meetings", "membership", "contests"]
+STOREYS = ["kernel", "orgs", "people", "meetings", "coverage", "membership", "contests"]
 
 
 def upward(all_models) -> list[str]:

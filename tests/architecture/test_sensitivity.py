@@ -12,6 +12,7 @@ APPS = {
     "orgs": "unionhall.apps.orgs",
     "people": "unionhall.apps.people",
     "meetings": "unionhall.apps.meetings",
+    "coverage": "unionhall.apps.coverage",
     "membership": "unionhall.apps.membership",
     "contests": "unionhall.apps.contests",
 }

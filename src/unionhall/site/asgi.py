@@ -12,6 +12,8 @@ from django.core.wsgi import get_wsgi_application
 from django.db import DatabaseError, connection, transaction
 
 from unionhall.apps.contests.intake import Intake
+from unionhall.apps.coverage.usecases.contacts import purge as purge_ledger
+from unionhall.apps.coverage.usecases.priority import rescore_due
 from unionhall.apps.membership.usecases.retention import purge
 from unionhall.kernel import clock, live
 from unionhall.kernel.imports import purge_imports
@@ -35,6 +37,8 @@ def _purge() -> None:
             purge_imports(at=clock.now())
             purge_jobs(at=clock.now())
             purge(at=clock.now())
+            purge_ledger(at=clock.now())
+        rescore_due(at=clock.now())
         purge_folders(at=clock.now())
     except DatabaseError:
         log.exception("what has had its time could not be deleted; the next hour tries again")

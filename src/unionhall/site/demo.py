@@ -12,6 +12,7 @@ from typing import Any
 
 from unionhall.engines.identifiers import identity_check_character
 from unionhall.site.demo_joining import make_joining
+from unionhall.site.demo_ledger import make_ledger
 from unionhall.site.demo_meetings import make_meetings
 
 # Figures from the reports; persons, units and speeches are invented.
@@ -157,6 +158,7 @@ def make_city(*, joining: str) -> None:
         city.make()
         if joining != "none":
             make_joining(city, whole=joining == "all")
+            make_ledger(city)
         Installation.objects.create(demo=True, created_at=clock.now())
 
 

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "unionhall.apps.orgs",
     "unionhall.apps.people",
     "unionhall.apps.meetings",
+    "unionhall.apps.coverage",
     "unionhall.apps.membership",
     "unionhall.apps.contests",
     "unionhall.site",

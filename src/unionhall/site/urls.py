@@ -22,5 +22,6 @@ urlpatterns = [
     path("", include("unionhall.apps.people.urls")),
     path("", include("unionhall.apps.membership.urls")),
     path("", include("unionhall.apps.meetings.urls")),
+    path("", include("unionhall.apps.coverage.urls")),
     path("", include("unionhall.apps.contests.urls")),
 ]

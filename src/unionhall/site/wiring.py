@@ -7,16 +7,19 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from unionhall.apps.contests.queries import parts
+from unionhall.apps.coverage.facts import EnterpriseCovered, UnionFounded
+from unionhall.apps.coverage.rules import keeps_any_ground
 from unionhall.apps.meetings import queries as meetings
 from unionhall.apps.meetings.rules import follows_issues, works_anywhere
 from unionhall.apps.meetings.sources import register_source
 from unionhall.apps.membership.codes import SESSION
+from unionhall.apps.membership.handlers import on_enterprise_covered, on_union_founded
 from unionhall.apps.membership.queries.kept import add_source
 from unionhall.apps.membership.rules import keeps_any_roll
 from unionhall.apps.people.models import Account
 from unionhall.apps.people.queries import account_of, holds_post, reach, reaches
 from unionhall.apps.people.rules import holds_any_post
-from unionhall.kernel.facts import mends_deliveries
+from unionhall.kernel.facts import hear_fact, mends_deliveries
 from unionhall.kernel.live import register_frame
 from unionhall.kernel.permissions import supply_scopes
 from unionhall.ui.navigation import Item, register
@@ -39,10 +42,16 @@ def join() -> None:
     register(Item(_("Joining and service"), _("Double records"), "membership:matches", keeps_any_roll))
     register(Item(_("Joining and service"), _("Figures"), "membership:dashboard", keeps_any_roll))
     register(Item(_("Joining and service"), _("Import and export"), "membership:collections", keeps_any_roll))
+    register(Item(_("Coverage"), _("Ledger of enterprises"), "coverage:ledger", keeps_any_ground))
+    register(Item(_("Coverage"), _("Workers' sites"), "coverage:sites", keeps_any_ground))
+    register(Item(_("Coverage"), _("Figures of coverage"), "coverage:figures", keeps_any_ground))
+    register(Item(_("Coverage"), _("Foundings"), "coverage:foundings", keeps_any_ground))
     register(Item(_("Joining and service"), _("Meetings"), "meetings:meetings", works_anywhere))
     register(Item(_("Joining and service"), _("Issues"), "meetings:issues", follows_issues))
     register(Item(_("Stage and classroom"), _("Contests"), "contests:list", lambda _account: True))
     register_source(SESSION, _("Outreach"), "membership:session")
+    hear_fact(UnionFounded, "membership.union_founded", on_union_founded)
+    hear_fact(EnterpriseCovered, "membership.enterprise_covered", on_enterprise_covered)
     register_frame("desk", _desk)
     register_frame("hall", _hall)
     register_frame("juror", _juror)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from math import cos, radians
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,35 @@ def bar_chart(series: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]]) 
             for label, counts in rows
         ],
     )
+
+
+def waterfall_chart(series: tuple[str, str, str], rows: Sequence[tuple[str, int]]) -> BarChart:
+    """Points that add up: each of ``rows`` begins where the one before it ended; last stands the sum.
+
+    ``series`` says what adds, what takes away, and what the sum is. The farthest end takes nine tenths of the
+    width; what would fall below 0 is drawn from there.
+    """
+    adds, takes, sum_ = series
+    ends = [0]
+    for _label, points in rows:
+        ends.append(ends[-1] + points)
+    scale = Decimal(90) / max(1, *ends)
+    bars = []
+    for (label, points), start in zip(rows, ends, strict=False):
+        low, high = sorted((max(0, start), max(0, start + points)))
+        bars.append(
+            _span(
+                label, "1" if points >= 0 else "3", adds if points >= 0 else takes, low, high, points, scale
+            )
+        )
+    total = ends[-1]
+    bars.append(_span(sum_, "2", sum_, 0, max(0, total), total, scale))
+    return BarChart(series=[("1", adds), ("3", takes), ("2", sum_)], bars=bars)
+
+
+def _span(label: str, form: str, name: str, low: int, high: int, value: int, scale: Decimal) -> Bar:
+    segment = Segment(form, f"{low * scale:.2f}%", f"{(high - low) * scale:.2f}%", f"{name} {value}")
+    return Bar(label, [segment], value, f"{high * scale:.2f}%")
 
 
 def strip_chart(series: Sequence[str], rows: Sequence[tuple[str, Sequence[Decimal | None]]]) -> StripChart:
@@ -194,3 +224,75 @@ def _round_ends(low: Decimal, high: Decimal) -> tuple[Decimal, Decimal, int]:
             if last - first <= 6:
                 return first * here, here, max(1, int(last - first))
         step *= 10
+
+
+@dataclass(frozen=True)
+class Spot:
+    """One thing on a map: how it is drawn, where it stands in degrees, what it is, and its page."""
+
+    form: str
+    latitude: float
+    longitude: float
+    text: str
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class PlacedSpot:
+    """A spot where it is drawn."""
+
+    form: str
+    x: str
+    y: str
+    text: str
+    address: str
+
+
+@dataclass(frozen=True)
+class PointMap:
+    """Spots on a plane, north up; series are (form, name). A bar of so many units is so many metres."""
+
+    series: Sequence[tuple[str, str]]
+    spots: Sequence[PlacedSpot]
+    width: int
+    height: int
+    foot: int
+    bar: str
+    metres: int
+
+
+# Units of a map's width and least height, the margin around its spots, and metres in a degree of latitude.
+WIDTH, LEAST, MARGIN, DEGREE = 960, 360, 30, 111_195
+
+
+def point_map(series: Sequence[tuple[str, str]], spots: Sequence[Spot]) -> PointMap:
+    """A map of spots that lie no farther apart than a city: degrees as a plane, true in the middle.
+
+    All of it fits into the width; the height follows from the spots, up to that of the width.
+    """
+    south, north = min(one.latitude for one in spots), max(one.latitude for one in spots)
+    west, east = min(one.longitude for one in spots), max(one.longitude for one in spots)
+    narrower = cos(radians((south + north) / 2))
+    wide = max((east - west) * narrower * DEGREE, 1.0)
+    tall = max((north - south) * DEGREE, 1.0)
+    inner = WIDTH - 2 * MARGIN
+    scale = min(inner / wide, inner / tall)
+    height = max(LEAST, round(tall * scale) + 2 * MARGIN)
+    left = (WIDTH - wide * scale) / 2
+    top = (height - tall * scale) / 2
+    placed = [
+        PlacedSpot(
+            one.form,
+            f"{left + (one.longitude - west) * narrower * DEGREE * scale:.1f}",
+            f"{top + (north - one.latitude) * DEGREE * scale:.1f}",
+            one.text,
+            one.address,
+        )
+        for one in spots
+    ]
+    # The longest round length that is no more than a fifth of the width.
+    metres = max(
+        (n * 10**power for power in range(6) for n in (1, 2, 5) if n * 10**power * scale <= WIDTH / 5),
+        default=1,
+    )
+    return PointMap(series, placed, WIDTH, height, height - 16, f"{metres * scale:.1f}", metres)

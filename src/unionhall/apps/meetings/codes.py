@@ -12,6 +12,7 @@ class MeetingKind(TextChoices):
     STATION_CHIEFS = "STATION_CHIEFS", _("Meeting of station chiefs")
     JOINT_CONFERENCE = "JOINT_CONFERENCE", _("Joint conference")
     COMMITTEE = "COMMITTEE", _("Meeting of the union committee")
+    FOUNDING = "FOUNDING", _("Founding meeting of members")
 
 
 class MeetingState(TextChoices):

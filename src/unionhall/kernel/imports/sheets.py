@@ -7,7 +7,7 @@ import io
 import unicodedata
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Any
 
@@ -63,6 +63,8 @@ class Row:
     values: Mapping[str, str]
     spoilt: str = ""
     spoilt_in: str = ""
+    # What stands under titles that nobody knows, as `read_form` gives it.
+    others: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

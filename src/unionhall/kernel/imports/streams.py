@@ -52,7 +52,8 @@ Line = Sequence[tuple[str, str]]
 def read_form(form: Form, name: str, data: bytes, limits: Limits = LARGE) -> Iterator[Row]:
     """The rows of a filled form that are not blank, one by one; values as `read_table` gives them.
 
-    The titles may stand below a few other lines, and on any sheet of a workbook. A row with merged cells is
+    What stands under titles that the form does not know is in a row's ``others``. The titles may stand below
+    a few other lines, and on any sheet of a workbook. A row with merged cells is
     spoilt, for their value would stand in one of its cells only. Raises SheetError at the first row or before
     it: TOO_LARGE, NOT_A_SHEET, FORM_OTHER, FORM_VERSION, SHEET_MISSING, EMPTY, COLUMN_MISSING; and
     TOO_MANY_ROWS when it comes to the row that is one too many.
@@ -61,7 +62,7 @@ def read_form(form: Form, name: str, data: bytes, limits: Limits = LARGE) -> Ite
         raise SheetError("TOO_LARGE", limit=limits.file // MEGABYTE)
     lines, merged = _workbook(form, data, limits) if is_workbook(name) else (_csv(data), Spans())
     numbered = enumerate(lines, start=1)
-    _number, header = _header(form, numbered)
+    _number, header, titles = _header(form, numbered)
     hints: dict[str, str] = {column.name: column.hint for column in form.columns}
     count = 0
     for number, line in numbered:
@@ -73,6 +74,12 @@ def read_form(form: Form, name: str, data: bytes, limits: Limits = LARGE) -> Ite
         count += 1
         if count > limits.rows:
             raise SheetError("TOO_MANY_ROWS", limit=limits.rows)
+        others = {
+            title: text
+            for title, name, (text, _bad) in zip(titles, header, line, strict=False)
+            if title and text and not name
+        }
+        row = replace(row, others=others) if others else row
         yield replace(row, spoilt="MERGED", spoilt_in="") if number in merged else row
 
 
@@ -81,8 +88,8 @@ def check_form(form: Form, name: str, data: bytes, limits: Limits = LARGE) -> No
     next(read_form(form, name, data, limits), None)
 
 
-def _header(form: Form, lines: Iterator[tuple[int, Line]]) -> tuple[int, list[str]]:
-    """The number of the line with the titles, and its columns; whatever stands above it is passed over."""
+def _header(form: Form, lines: Iterator[tuple[int, Line]]) -> tuple[int, list[str], list[str]]:
+    """The number of the line with the titles, its columns and the titles; lines above are passed over."""
     best: list[str] = []
     seen = False
     for number, line in islice(lines, HEADER_WITHIN):
@@ -90,7 +97,7 @@ def _header(form: Form, lines: Iterator[tuple[int, Line]]) -> tuple[int, list[st
         seen = seen or any(titles)
         known = known_titles(titles, form.columns)
         if all(column.name in known for column in form.columns if column.required):
-            return number, known
+            return number, known, titles
         if sum(map(bool, known)) > sum(map(bool, known_titles(best, form.columns))):
             best = titles
     if not seen:
@@ -153,7 +160,7 @@ def _opened(form: Form, data: bytes) -> tuple[Workbook, Any, int]:
     problems = []
     for sheet in sheets:
         try:
-            number, _columns = _header(form, enumerate(_lines(sheet), start=1))
+            number, _columns, _titles = _header(form, enumerate(_lines(sheet), start=1))
         except SheetError as problem:
             problems.append(problem)
         else:
@@ -207,7 +214,7 @@ def returned_form(
     """
     stem = name.rsplit(".", 1)[0]
     if not is_workbook(name):
-        header, _columns = _header(form, enumerate(_csv(data), start=1))
+        header, _columns, _titles = _header(form, enumerate(_csv(data), start=1))
         target.write(b"\xef\xbb\xbf")
         text = io.TextIOWrapper(target, encoding="utf-8", newline="", write_through=True)
         writer = csv.writer(text)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from unionhall.apps.membership.models import SourceCode
+from unionhall.apps.membership.codes import ApplicationState
+from unionhall.apps.membership.models import Application, SourceCode
+from unionhall.apps.orgs.codes import UnionLevel
 from unionhall.apps.orgs.models import Coverage, Employer, Union
 from unionhall.apps.people.codes import PostRole
 from unionhall.apps.people.models import Account
@@ -33,6 +35,21 @@ def union_for(employer: Employer | None, area: Union | None, source: SourceCode 
     if area is not None:
         return area
     return source.union if source else None
+
+
+def waiting_elsewhere(union: Union) -> QuerySet[Application]:
+    """Applications from employers that a union covers which nobody has taken up yet, and that wait elsewhere.
+
+    Where another grass-roots union has them, somebody meant that union.
+    """
+    covered = Coverage.objects.filter(union=union, ends=None).values("employer_id")
+    waiting = (ApplicationState.UNCONFIRMED, ApplicationState.SUBMITTED)
+    return (
+        Application.objects.filter(employer__in=covered, state__in=waiting)
+        .exclude(union=union)
+        .exclude(union__level=UnionLevel.GRASSROOTS)
+        .order_by("pk")
+    )
 
 
 def receiving_unions() -> QuerySet[Union]:

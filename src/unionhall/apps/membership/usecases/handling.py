@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from unionhall.apps.membership import rules
+from unionhall.apps.membership import queries, rules
 from unionhall.apps.membership.codes import ApplicationState, Step
 from unionhall.apps.membership.deadlines import DAYS_TO_ACCEPT, DAYS_TO_COMPLETE, DAYS_TO_DECIDE, due_on
 from unionhall.apps.membership.models import Application
@@ -70,3 +70,22 @@ def forward_application(
     fresh.save(update_fields=["union", "due_on"])
     note_step(fresh, Step.FORWARD, at, by=by, reason=f"{union.short_name}：{reason.strip()}"[:200])
     audit.record(by.actor, "application.forward", fresh, at=at, refs={"union": union.public_id})
+
+
+@transaction.atomic
+def forward_waiting(*, by: Acting, at: datetime, union: Union) -> int:
+    """Pass on to a union what waits elsewhere from the employers that it covers now; how many.
+
+    Done again, it finds nothing more to pass on.
+    """
+    require(rules.keeps_roll, by, union)
+    waiting = queries.routing.waiting_elsewhere(union).select_for_update(of=("self",))
+    passed = 0
+    for application in waiting:
+        application.union, application.due_on = union, due_on(at, DAYS_TO_ACCEPT)
+        application.save(update_fields=["union", "due_on"])
+        note_step(application, Step.FORWARD, at, by=by, reason=union.short_name)
+        refs = {"union": union.public_id}
+        audit.record(by.actor, "application.forward", application, at=at, refs=refs)
+        passed += 1
+    return passed

@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Source(TextChoices):
+    """Where a fact about an enterprise comes from."""
+
+    HAND = "HAND", _("Entered by hand")
+    LEDGER = "LEDGER", _("A former ledger")
+    MARKET = "MARKET", _("Market regulator")
+    TAX = "TAX", _("Tax authority")
+    INSURANCE = "INSURANCE", _("Social insurance")
+    UNION = "UNION", _("Register of unions")
+    VISIT = "VISIT", _("A visit")
+    OTHER = "OTHER", pgettext_lazy("source", "Another source")
+
+
+class CodeKind(TextChoices):
+    """Kinds of numbers, told apart by their check digits (`engines.linkage.read_code`)."""
+
+    CREDIT = "CREDIT", _("Unified social credit code")
+    TAX = "TAX", _("Tax number (15 digits)")
+    ORGANISATION = "ORGANISATION", _("Organisation code (9 characters)")
+    REGISTRATION = "REGISTRATION", _("Former registration number")
+
+
+class Sector(TextChoices):
+    """The sections of the national classification of trades (GB/T 4754—2017)."""
+
+    A = "A", _("Farming, forestry, fishery")
+    B = "B", _("Mining")
+    C = "C", _("Manufacturing")
+    D = "D", _("Electricity, heat, gas, water")
+    E = "E", _("Construction")
+    F = "F", _("Wholesale and retail")
+    G = "G", _("Transport, storage, post")
+    H = "H", _("Lodging and catering")
+    I = "I", _("Information and software")  # noqa: E741 - the standard's own letter
+    J = "J", _("Finance")
+    K = "K", _("Real estate")
+    L = "L", _("Leasing and business services")
+    M = "M", _("Research and technical services")
+    N = "N", _("Water, environment, public facilities")
+    O = "O", _("Household, repair and other services")  # noqa: E741 - the standard's own letter
+    P = "P", _("Education")
+    Q = "Q", _("Health and social work")
+    R = "R", _("Culture, sport, entertainment")
+    S = "S", _("Public administration and social organisations")
+    T = "T", _("International organisations")
+
+
+class Party(TextChoices):
+    """An enterprise's party organisation; empty while nobody has told."""
+
+    NONE = "NONE", _("No party organisation")
+    OWN = "OWN", _("Own party organisation")
+    JOINT = "JOINT", _("Joint party organisation")
+
+
+class UnionState(TextChoices):
+    """Whether an enterprise has a union. Every change is dated and kept."""
+
+    NONE = "NONE", _("No union")
+    BEING_FOUNDED = "BEING_FOUNDED", _("Union being founded")
+    FOUNDED = "FOUNDED", _("Own union")
+    JOINT = "JOINT", _("In a joint union")
+    HEADQUARTERS = "HEADQUARTERS", _("Covered by its headquarters elsewhere")
+    DORMANT = "DORMANT", _("Union dormant")
+    NOT_DUE = "NOT_DUE", _("Need not found one")
+    REFUSED = "REFUSED", _("Refuses for now")
+    UNKNOWN = "UNKNOWN", _("Not known yet")
+
+
+# In these an enterprise counts as covered; UNKNOWN and NOT_DUE stand outside the denominator.
+COVERED = (UnionState.FOUNDED, UnionState.JOINT, UnionState.HEADQUARTERS)
+OUTSIDE = (UnionState.UNKNOWN, UnionState.NOT_DUE)
+# What may follow on a founding or on joining a joint union.
+OPEN_TO_FOUND = (UnionState.NONE, UnionState.UNKNOWN, UnionState.REFUSED, UnionState.DORMANT)
+
+
+class Funds(TextChoices):
+    """Whether union funds are collected together with taxes."""
+
+    YES = "YES", _("Collected")
+    NO = "NO", _("Not collected")
+    UNKNOWN = "UNKNOWN", _("Not told")
+
+
+class Gone(TextChoices):
+    """Why an enterprise is no longer counted; empty while it is there."""
+
+    CLOSED = "CLOSED", _("Closed down")
+    MOVED = "MOVED", _("Moved out of the area")
+
+
+class SizeClass(TextChoices):
+    """By the number of insured employees; from 25 on a union committee is due at once."""
+
+    S1 = "S1", _("1 to 9 employees")
+    S10 = "S10", _("10 to 24 employees")
+    S25 = "S25", _("25 to 99 employees")
+    S100 = "S100", _("100 to 299 employees")
+    S300 = "S300", _("300 employees and more")
+    UNKNOWN = "UNKNOWN", _("Number not known")
+
+
+# From how many employees on, and below how many.
+SIZES: dict[SizeClass, tuple[int, int | None]] = {
+    SizeClass.S1: (0, 10),
+    SizeClass.S10: (10, 25),
+    SizeClass.S25: (25, 100),
+    SizeClass.S100: (100, 300),
+    SizeClass.S300: (300, None),
+}
+
+
+class ContactKind(TextChoices):
+    VISIT = "VISIT", _("Visit")
+    CALL = "CALL", _("Call")
+    MEETING = "MEETING", _("Meeting")
+    LETTER = "LETTER", _("Letter")
+
+
+class Outcome(TextChoices):
+    NOBODY = "NOBODY", _("Nobody there")
+    AGAIN = "AGAIN", _("Come again")
+    AGREED = "AGREED", _("Agreed")
+    REFUSED = "REFUSED", _("Declined")
+    UNION_THERE = "UNION_THERE", _("Has a union already")
+    CLOSED = "CLOSED", _("Closed down")
+    MOVED = "MOVED", _("Moved away")
+
+
+class SiteKind(TextChoices):
+    DEPOT = "DEPOT", _("Delivery depot")
+    TEAM = "TEAM", _("Platform team")
+    MARKET = "MARKET", _("Market")
+    STATION = "STATION", _("Riders' or drivers' station")
+    OTHER = "OTHER", pgettext_lazy("site", "Other site")
+
+
+class FoundingKind(TextChoices):
+    SINGLE = "SINGLE", _("Union of one enterprise")
+    JOINT = "JOINT", _("Joint union of several")
+
+
+class Stage(TextChoices):
+    """Where a founding stands; each but the last two waits for somebody until a day."""
+
+    PREPARING = "PREPARING", _("Preparatory group")
+    ASSEMBLY = "ASSEMBLY", _("Members' meeting")
+    APPROVAL = "APPROVAL", _("Approval by the upper union")
+    REGISTRATION = "REGISTRATION", _("Registration")
+    FOUNDED = "FOUNDED", _("Founded")
+    GIVEN_UP = "GIVEN_UP", _("Given up")
+
+
+class FoundingAct(TextChoices):
+    OPENED = "OPENED", _("Begun")
+    PASSED = "PASSED", _("Stage passed")
+    RETURNED = "RETURNED", _("Sent back")
+    DUE_MOVED = "DUE_MOVED", _("Another day set")
+    FILED = "FILED", _("Document filed")
+    FOUNDED = "FOUNDED", _("Union founded")
+    GIVEN_UP = "GIVEN_UP", _("Given up")
+
+
+class DocumentKind(TextChoices):
+    APPLICATION = "APPLICATION", _("Application to found a union")
+    GROUP = "GROUP", _("List of the preparatory group")
+    MINUTES = "MINUTES", _("Minutes of the members' meeting")
+    ELECTION = "ELECTION", _("Result of the election")
+    REPLY = "REPLY", _("Reply of the upper union")
+    CERTIFICATE = "CERTIFICATE", _("Certificate of legal person status")
+    OTHER = "OTHER", pgettext_lazy("document", "Other document")
+
+
+# Without these a stage does not pass.
+NEEDED: dict[Stage, tuple[DocumentKind, ...]] = {
+    Stage.PREPARING: (DocumentKind.APPLICATION, DocumentKind.GROUP),
+    Stage.ASSEMBLY: (DocumentKind.MINUTES, DocumentKind.ELECTION),
+    Stage.APPROVAL: (DocumentKind.REPLY,),
+    Stage.REGISTRATION: (),
+}
+
+
+class RowOutcome(TextChoices):
+    """What a row of a ledger that comes in would do."""
+
+    ADD = "ADD", _("is entered")
+    CHANGE = "CHANGE", _("changes what is there")
+    SAME = "SAME", _("says what is there")
+    ERROR = "ERROR", _("is wrong")
+
+
+class ImportChoice(TextChoices):
+    ALL = "ALL", _("All rows, or none")
+    GOOD = "GOOD", _("The good rows")
+
+
+class SheetPurpose(TextChoices):
+    """What a ledger is taken out for."""
+
+    VISITS = "VISITS", _("For visits")
+    REPORT = "REPORT", _("To report to the upper union")
+    HANDOVER = "HANDOVER", _("To hand it over")
+    MEETING = "MEETING", _("For a joint conference")

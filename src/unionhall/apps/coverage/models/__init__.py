@@ -1,0 +1,43 @@
+"""The ledger of enterprises and workers' sites, one noun per module."""
+
+from __future__ import annotations
+
+from unionhall.apps.coverage.models.contacts import ContactEntry, VisitContact
+from unionhall.apps.coverage.models.enterprises import (
+    Enterprise,
+    EnterpriseAddress,
+    EnterpriseCode,
+    EnterpriseName,
+    Headcount,
+    StateEntry,
+)
+from unionhall.apps.coverage.models.figures import CoverageSnapshot
+from unionhall.apps.coverage.models.foundings import (
+    Founding,
+    FoundingDocument,
+    FoundingEnterprise,
+    FoundingStep,
+)
+from unionhall.apps.coverage.models.priority import Office, PriorityRule
+from unionhall.apps.coverage.models.sites import NamedWorker, Site, SiteCount
+
+__all__ = [
+    "ContactEntry",
+    "CoverageSnapshot",
+    "Enterprise",
+    "EnterpriseAddress",
+    "EnterpriseCode",
+    "EnterpriseName",
+    "Founding",
+    "FoundingDocument",
+    "FoundingEnterprise",
+    "FoundingStep",
+    "Headcount",
+    "NamedWorker",
+    "Office",
+    "PriorityRule",
+    "Site",
+    "SiteCount",
+    "StateEntry",
+    "VisitContact",
+]

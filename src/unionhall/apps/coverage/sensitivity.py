@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from unionhall.kernel.sensitivity import INTERNAL, PERSONAL, SECRET, Fields
+
+_PLACE = " address area_code town road number latitude longitude"
+_TOLD = " since until former source at"
+
+# Names and addresses are internal and no more: those of sole traders name a person, so registers that bring
+# them go through an agreement first.
+FIELDS: Fields = {
+    "Enterprise": {
+        INTERNAL: (
+            "public_id ground name credit_code trade sector legal_form headcount headcount_on"
+            " headcount_source new_employment party state state_on funds funds_fen funds_year"
+            " next_due last_contact_on gone gone_on union employer score score_rule score_until created_at"
+            + _PLACE
+        ),
+        PERSONAL: "next_step steward_words",
+        SECRET: "extra_sealed",
+    },
+    "EnterpriseName": {INTERNAL: "enterprise name" + _TOLD},
+    "EnterpriseCode": {INTERNAL: "enterprise kind code" + _TOLD},
+    "EnterpriseAddress": {INTERNAL: "enterprise" + _PLACE + _TOLD},
+    "Headcount": {INTERNAL: "enterprise count on source at"},
+    "StateEntry": {INTERNAL: "enterprise state on at source union account", PERSONAL: "reason"},
+    "VisitContact": {
+        INTERNAL: "public_id enterprise site noted_at keep_until",
+        PERSONAL: "post",
+        SECRET: "name_sealed phone_sealed",
+    },
+    "ContactEntry": {
+        INTERNAL: "public_id key enterprise site kind on outcome next_due account at",
+        PERSONAL: "note next_step by_words",
+    },
+    "Site": {
+        INTERNAL: (
+            "public_id ground kind name platform enterprise headcount joined counted_on next_due"
+            " last_contact_on closed_on created_at" + _PLACE
+        ),
+        PERSONAL: "next_step",
+    },
+    "SiteCount": {INTERNAL: "site headcount joined on at account"},
+    "NamedWorker": {
+        INTERNAL: "public_id site consented_on keep_until account at",
+        PERSONAL: "consent",
+        SECRET: "name_sealed phone_sealed",
+    },
+    "CoverageSnapshot": {
+        INTERNAL: (
+            "public_id union on revision definition covered due unknown not_due rows digest reason account at"
+        )
+    },
+    "PriorityRule": {INTERNAL: "union points reason account at"},
+    "Office": {INTERNAL: "union latitude longitude"},
+    "Founding": {
+        INTERNAL: (
+            "public_id ground upper kind name short_name stage due meeting submitted_by union opened_at"
+            " ended_at"
+        ),
+        PERSONAL: "owner",
+    },
+    "FoundingEnterprise": {INTERNAL: "founding enterprise starts ends"},
+    "FoundingStep": {INTERNAL: "founding act stage account at due", PERSONAL: "text"},
+    "FoundingDocument": {INTERNAL: "public_id founding step kind content_type", SECRET: "sealed"},
+}

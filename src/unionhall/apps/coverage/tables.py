@@ -1,0 +1,264 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import django_filters
+import django_tables2 as tables
+from django.db.models import F, Q, QuerySet
+from django.utils.html import format_html
+from django.utils.translation import gettext as now
+from django.utils.translation import gettext_lazy as _
+
+from unionhall.apps.coverage import queries
+from unionhall.apps.coverage.codes import Sector, SiteKind, SizeClass, Stage, UnionState
+from unionhall.apps.coverage.models import Enterprise, Founding, Site
+from unionhall.apps.coverage.queries.figures import Group
+from unionhall.apps.coverage.rules import KEEPERS
+from unionhall.apps.orgs.models import Union
+from unionhall.kernel import clock
+from unionhall.kernel.permissions import reach_of
+from unionhall.ui.templatetags.ui import state
+
+
+def _grounds(request: Any) -> QuerySet[Union]:
+    return queries.enterprises.grounds(reach_of(request.user, *KEEPERS)) if request else Union.objects.none()
+
+
+class DueColumn(tables.DateColumn):
+    """A day; one that is over says so in words."""
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(format="Y-m-d", default="—", **how)
+
+    def render(self, value: Any, **_more: Any) -> Any:
+        if value and value < clock.today():
+            return format_html("{} {}", value.isoformat(), state("OVERDUE", now("Overdue")))
+        return value.isoformat() if value else "—"
+
+    def value(self, **kwargs: Any) -> Any:
+        return kwargs["value"].isoformat() if kwargs["value"] else ""
+
+
+class EnterpriseTable(tables.Table):
+    """The ledger: who it is, whether there is a union, how pressing it is, and what comes next."""
+
+    name = tables.Column(
+        _("enterprise"), linkify=("coverage:enterprise", {"public_id": tables.A("public_id")})
+    )
+    state = tables.Column(_("state of the union"))
+    score = tables.Column(_("priority"))
+    headcount = tables.Column(_("employees"), default="—")
+    sector = tables.Column(_("line of business"), default="—")
+    town = tables.Column(_("town or street"), default="—")
+    next_due = tables.Column(verbose_name=_("next step"), empty_values=())
+    last_contact_on = tables.DateColumn(verbose_name=_("last contact"), format="Y-m-d", default="—")
+    # Only in the file: on the page they would make the table too wide.
+    due = tables.DateColumn(
+        verbose_name=_("due"), accessor="next_due", format="Y-m-d", default="", visible=False
+    )
+    credit_code = tables.Column(_("credit code"), default="", visible=False)
+    ground = tables.Column(_("territory"), accessor="ground__short_name", visible=False)
+
+    def order_headcount(
+        self, rows: QuerySet[Enterprise], descending: bool
+    ) -> tuple[QuerySet[Enterprise], bool]:
+        """Those whose number nobody knows stand last either way."""
+        by = F("headcount").desc(nulls_last=True) if descending else F("headcount").asc(nulls_last=True)
+        return rows.order_by(by, "-score", "pk"), True
+
+    def order_next_due(
+        self, rows: QuerySet[Enterprise], descending: bool
+    ) -> tuple[QuerySet[Enterprise], bool]:
+        """Those of which nothing is due stand last either way."""
+        by = F("next_due").desc(nulls_last=True) if descending else F("next_due").asc(nulls_last=True)
+        return rows.order_by(by, "-score", "pk"), True
+
+    def render_next_due(self, record: Enterprise) -> str:
+        """The step with its day; one that is over says so."""
+        if not record.next_step:
+            return "—"
+        day = record.next_due.isoformat() if record.next_due else ""
+        late = state("OVERDUE", now("Overdue")) if record.overdue(clock.today()) else ""
+        return format_html('{} <small class="muted">{}</small> {}', record.next_step, day, late)
+
+    def value_next_due(self, record: Enterprise) -> str:
+        return record.next_step
+
+    def render_state(self, record: Enterprise, value: str) -> str:
+        return state(record.state, value)
+
+    def value_state(self, value: str) -> str:
+        return value
+
+
+class EnterpriseFilter(django_filters.FilterSet):
+    """By name or number, state, size, trade, place, ground and what is overdue."""
+
+    q = django_filters.CharFilter(method="found", label=_("name or number"))
+    state = django_filters.ChoiceFilter(
+        choices=UnionState.choices, label=_("state of the union"), empty_label=_("all")
+    )
+    size = django_filters.ChoiceFilter(
+        choices=SizeClass.choices, method="sized", label=_("size"), empty_label=_("all")
+    )
+    sector = django_filters.ChoiceFilter(
+        choices=Sector.choices, label=_("line of business"), empty_label=_("all")
+    )
+    place = django_filters.CharFilter(method="lies", label=_("area, town or road"))
+    ground = django_filters.ModelChoiceFilter(queryset=_grounds, label=_("territory"), empty_label=_("all"))
+    step = django_filters.ChoiceFilter(
+        choices=[("OVERDUE", _("overdue")), ("SET", _("has a next step")), ("NONE", _("has none"))],
+        method="stepped",
+        label=_("next step"),
+        empty_label=_("all"),
+    )
+
+    class Meta:
+        model = Enterprise
+        fields = ["q", "state", "size", "sector", "place", "ground", "step"]
+
+    def found(self, rows: QuerySet[Enterprise], _name: str, value: str) -> QuerySet[Enterprise]:
+        return rows.filter(queries.enterprises.like(value))
+
+    def sized(self, rows: QuerySet[Enterprise], _name: str, value: str) -> QuerySet[Enterprise]:
+        return rows.filter(queries.enterprises.of_size(value))
+
+    def lies(self, rows: QuerySet[Enterprise], _name: str, value: str) -> QuerySet[Enterprise]:
+        text = value.strip()
+        return rows.filter(
+            Q(area_code__startswith=text)
+            if text.isdigit()
+            else Q(address__icontains=text) | Q(town__icontains=text)
+        )
+
+    def stepped(self, rows: QuerySet[Enterprise], _name: str, value: str) -> QuerySet[Enterprise]:
+        if value == "OVERDUE":
+            return rows.filter(queries.enterprises.overdue(clock.today()))
+        return rows.exclude(next_step="") if value == "SET" else rows.filter(next_step="")
+
+
+class FoundingTable(tables.Table):
+    """Foundings: at which stage, until when, in whose hands."""
+
+    name = tables.Column(
+        _("name of the union"), linkify=("coverage:founding", {"public_id": tables.A("public_id")})
+    )
+    kind = tables.Column(_("kind"))
+    stage = tables.Column(_("stage"))
+    due = DueColumn(verbose_name=_("due"))
+    owner = tables.Column(_("in charge"), accessor="owner__name", default="—")
+    ground = tables.Column(_("territory"), accessor="ground__short_name")
+    upper = tables.Column(_("upper union"), accessor="upper__short_name")
+
+    def order_due(self, rows: QuerySet[Founding], descending: bool) -> tuple[QuerySet[Founding], bool]:
+        by = F("due").desc(nulls_last=True) if descending else F("due").asc(nulls_last=True)
+        return rows.order_by(by, "pk"), True
+
+    def render_stage(self, record: Founding, value: str) -> str:
+        return state(record.stage, value)
+
+    def value_stage(self, value: str) -> str:
+        return value
+
+
+class FoundingFilter(django_filters.FilterSet):
+    """By part of the name and by stage."""
+
+    name = django_filters.CharFilter(lookup_expr="icontains", label=_("name of the union"))
+    stage = django_filters.ChoiceFilter(
+        choices=[("OPEN", _("under way")), ("OVERDUE", _("overdue")), *Stage.choices],
+        method="stands",
+        label=_("stage"),
+        empty_label=_("all"),
+    )
+
+    class Meta:
+        model = Founding
+        fields = ["name", "stage"]
+
+    def stands(self, rows: QuerySet[Founding], _name: str, value: str) -> QuerySet[Founding]:
+        if value == "OPEN":
+            return rows.filter(ended_at=None)
+        if value == "OVERDUE":
+            return rows.filter(queries.foundings.overdue(clock.today()))
+        return rows.filter(stage=value)
+
+
+class SiteTable(tables.Table):
+    """Workers' sites: how many work there, how many have joined, and what comes next."""
+
+    name = tables.Column(_("site"), linkify=("coverage:site", {"public_id": tables.A("public_id")}))
+    kind = tables.Column(_("kind"))
+    platform = tables.Column(_("platform or company"), default="—")
+    headcount = tables.Column(_("workers"), default="—")
+    joined = tables.Column(_("joined"))
+    next_step = tables.Column(_("next step"), default="—", orderable=False)
+    next_due = DueColumn(verbose_name=_("due"))
+    last_contact_on = tables.DateColumn(verbose_name=_("last contact"), format="Y-m-d", default="—")
+    ground = tables.Column(_("territory"), accessor="ground__short_name")
+
+
+class SiteFilter(django_filters.FilterSet):
+    """By part of the name, kind, and whether it is there."""
+
+    name = django_filters.CharFilter(lookup_expr="icontains", label=_("name"))
+    kind = django_filters.ChoiceFilter(choices=SiteKind.choices, label=_("kind"), empty_label=_("all"))
+    closed = django_filters.ChoiceFilter(
+        choices=[("OPEN", _("there")), ("CLOSED", _("closed"))],
+        method="stands",
+        label=_("State"),
+        empty_label=_("all"),
+    )
+
+    class Meta:
+        model = Site
+        fields = ["name", "kind", "closed"]
+
+    def stands(self, rows: QuerySet[Site], _name: str, value: str) -> QuerySet[Site]:
+        return rows.filter(closed_on__isnull=value == "OPEN")
+
+
+class FrozenTable(tables.Table):
+    """Enterprises as they were counted, beside how they stand now."""
+
+    then: ClassVar[Mapping[str, Group]] = {}
+
+    name = tables.Column(
+        _("enterprise"), linkify=("coverage:enterprise", {"public_id": tables.A("public_id")})
+    )
+    state_then = tables.Column(_("union then"), empty_values=(), orderable=False)
+    state = tables.Column(_("union now"))
+    size_then = tables.Column(_("size then"), empty_values=(), orderable=False)
+    headcount = tables.Column(_("employees now"), default="—")
+    town = tables.Column(_("town or street"), default="—")
+
+    def render_state_then(self, record: Enterprise) -> str:
+        return state(self.then[record.public_id].state, self.value_state_then(record))
+
+    def value_state_then(self, record: Enterprise) -> str:
+        return str(UnionState(self.then[record.public_id].state).label)
+
+    def render_state(self, record: Enterprise, value: str) -> str:
+        return state(record.state, value)
+
+    def value_state(self, value: str) -> str:
+        return value
+
+    def render_size_then(self, record: Enterprise) -> str:
+        return str(SizeClass(self.then[record.public_id].size).label)
+
+
+def frozen_table(rows: Mapping[str, Group]) -> type[FrozenTable]:
+    """The table that knows how these enterprises were counted."""
+    return type("Frozen", (FrozenTable,), {"then": rows})
+
+
+class FrozenFilter(django_filters.FilterSet):
+    """By part of the name."""
+
+    name = django_filters.CharFilter(lookup_expr="icontains", label=_("enterprise"))
+
+    class Meta:
+        model = Enterprise
+        fields = ["name"]

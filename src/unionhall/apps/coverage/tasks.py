@@ -1,0 +1,101 @@
+"""Long work of the ledger, as jobs, and the words that tell of it."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as now
+from django.utils.translation import gettext_lazy as _
+
+from unionhall.apps.coverage import messages, queries
+from unionhall.apps.coverage.codes import ImportChoice
+from unionhall.apps.coverage.usecases import priority
+from unionhall.apps.coverage.usecases.sheet import importing
+from unionhall.apps.orgs.models import Union
+from unionhall.kernel import clock
+from unionhall.kernel.jobs import JobWords, Progress, describe_job, job
+from unionhall.kernel.models import Job, StagedImport
+
+
+@job(priority.RESCORE)
+def rescore(progress: Progress, *, of: str) -> dict[str, int]:
+    """Scores made anew. Repeated, it writes only what differs."""
+    return priority.rescore(
+        by=progress.by,
+        at=clock.now(),
+        union=Union.objects.get(public_id=of),
+        step=lambda done, total: progress.step(done, total, "ROWS_SCORED"),
+    )
+
+
+@job(importing.CHECK)
+def check_sheet(progress: Progress, *, staged: str) -> dict[str, int]:
+    """The dry run of a ledger."""
+    return importing.check_sheet(
+        by=progress.by,
+        at=clock.now(),
+        staged=_staged(staged),
+        step=lambda done, total: progress.step(done, total, "ROWS_CHECKED"),
+    )
+
+
+@job(importing.COMMIT)
+def commit_sheet(progress: Progress, *, staged: str, choice: str) -> dict[str, int]:
+    """Writing what a ledger says. Repeated, it passes over the rows that are in."""
+    return importing.commit_sheet(
+        by=progress.by,
+        at=clock.now(),
+        staged=_staged(staged),
+        choice=ImportChoice(choice),
+        step=lambda done, total: progress.step(done, total, "ROWS_WRITTEN"),
+    )
+
+
+def _staged(public_id: str) -> StagedImport:
+    found = queries.enterprises.sheet_of(public_id)
+    assert found is not None, "a job names a ledger that was handed in"
+    return found
+
+
+def _sheet(job: Job) -> tuple[str, str]:
+    staged = _staged(job.subject)
+    return staged.file_name, reverse("coverage:sheet", args=[staged.subject, staged.public_id])
+
+
+def _union(job: Job) -> tuple[str, str]:
+    union = Union.objects.get(public_id=job.subject)
+    return union.short_name, reverse("coverage:priority", args=[union.public_id])
+
+
+def describe() -> None:
+    """Say how these jobs are told; called when the app is ready."""
+    describe_job(
+        priority.RESCORE,
+        JobWords(
+            name=_("Priorities of the ledger made anew"),
+            subject=_union,
+            result=lambda job: (
+                now("%(rows)s enterprises looked at, %(changed)s have another priority")
+                % (job.result or {"rows": 0, "changed": 0})
+            ),
+            refusal=messages.of_refusal,
+            sayings={"ROWS_SCORED": _("Priorities are being made anew, 500 at a time.")},
+        ),
+    )
+    sayings = {
+        "ROWS_CHECKED": _("Rows are being checked; nothing is changed yet."),
+        "ROWS_WRITTEN": _("Rows are being written, 200 at a time."),
+    }
+    for kind, name in (
+        (importing.CHECK, _("Checking a ledger")),
+        (importing.COMMIT, _("Taking a ledger over")),
+    ):
+        describe_job(
+            kind,
+            JobWords(
+                name=name,
+                subject=_sheet,
+                result=lambda job: messages.of_counts(job.result or {}),
+                refusal=messages.of_refusal,
+                sayings=sayings,
+            ),
+        )

@@ -1,0 +1,3 @@
+"""Pages of the ledger, one noun per module."""
+
+from __future__ import annotations
