@@ -1,0 +1,164 @@
+"""A whole run from register files to a file of links, without a server or a database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from itertools import combinations
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from unionhall.engines.linkage.files import Mapped
+from unionhall.engines.linkage.linking import Limits, database, link_tables
+from unionhall.engines.linkage.preparing import Prepared, prepare, prepared_before
+from unionhall.engines.linkage.problems import RegisterError
+from unionhall.engines.linkage.weights import Weights, read_weights
+from unionhall.engines.linkage.writing import unfinished
+
+Told = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two registers that were linked, and what came of it."""
+
+    left: str
+    right: str
+    linked: int
+    review: int
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run found: its registers by name, and each two of them."""
+
+    registers: Mapping[str, Prepared]
+    pairs: Sequence[Pair] = field(default_factory=tuple)
+
+
+def register_names(paths: Sequence[Path]) -> list[str]:
+    """What registers are called: their files' names, with a number where two are alike."""
+    names: list[str] = []
+    for path in paths:
+        name, number = path.stem, 2
+        while name in names:
+            name, number = f"{path.stem} {number}", number + 1
+        names.append(name)
+    return names
+
+
+def link_files(
+    paths: Sequence[Path],
+    target: Path,
+    *,
+    mapped: Mapping[str, Mapped] | None = None,
+    weights: Weights | None = None,
+    decided: Iterable[tuple[str, str, bool]] = (),
+    limits: Limits | None = None,
+    tell: Told = lambda _step: None,
+) -> Run:
+    """Link two or more registers, each with each; ``target`` is CSV or, by its ending, Parquet.
+
+    ``mapped`` tells the columns of a register by its name, or of all by ``*``. ``decided`` are pairs of ids,
+    a of the first register and b of the second, that a person has said to be one enterprise (True) or not.
+    Raises RegisterError with the file's name in ``data["register"]``, and OSError.
+    """
+    names = register_names(paths)
+    limits = limits or Limits()
+    weights = weights or read_weights()
+    with TemporaryDirectory(prefix="linkage-") as folder:
+        ready = dict(
+            zip(names, _prepare_all(paths, names, mapped or {}, Path(folder), limits, tell), strict=True)
+        )
+        with database(Path(folder), limits) as connection, unfinished(target) as unready:
+            several = len(names) > 2
+            _create(connection, several)
+            pairs = []
+            for left, right in combinations(names, 2):
+                tell(f"{left} – {right}")
+                _load(connection, ready[left], ready[right], decided)
+                link_tables(connection, weights, "register_a", "register_b")
+                pairs.append(_collect(connection, left, right, several))
+            _write(connection, unready, target.suffix.lower())
+    return Run(ready, pairs)
+
+
+def _prepare_all(
+    paths: Sequence[Path],
+    names: Sequence[str],
+    mapped: Mapping[str, Mapped],
+    folder: Path,
+    limits: Limits,
+    tell: Told,
+) -> list[Prepared]:
+    """The registers made ready beside each other, each by a process of its own."""
+    ready: dict[int, Prepared] = {}
+    todo: list[tuple[int, Path, Path, Mapped]] = []
+    for place, (path, name) in enumerate(zip(paths, names, strict=True)):
+        before = prepared_before(path)
+        if before:
+            ready[place] = before
+        else:
+            todo.append((place, path, folder / f"{place}.parquet", mapped.get(name, mapped.get("*", {}))))
+    tell(", ".join(names))
+    if len(todo) > 1 and limits.threads > 1:
+        with ProcessPoolExecutor(min(len(todo), limits.threads), mp_context=get_context("spawn")) as pool:
+            begun = [(one[0], one[1], pool.submit(prepare, *one[1:])) for one in todo]
+            for place, path, work in begun:
+                ready[place] = _named(path, work.result)
+    else:
+        for place, path, target, columns in todo:
+            ready[place] = _named(
+                path, lambda path=path, target=target, columns=columns: prepare(path, target, columns)
+            )
+    return [ready[place] for place in range(len(paths))]
+
+
+def _named(path: Path, work: Callable[[], Prepared]) -> Prepared:
+    try:
+        return work()
+    except RegisterError as error:
+        error.data["register"] = path.name
+        raise
+
+
+def _create(connection: Any, several: bool) -> None:
+    more = "register_a VARCHAR, register_b VARCHAR, " if several else ""
+    connection.execute(
+        f"CREATE TABLE result ({more}a VARCHAR, b VARCHAR, probability DOUBLE, outcome VARCHAR)"
+    )
+
+
+def _load(connection: Any, left: Prepared, right: Prepared, decided: Iterable[tuple[str, str, bool]]) -> None:
+    """Both registers as views, and what is decided by their records' numbers."""
+    for side, register in (("a", left), ("b", right)):
+        connection.execute(f"CREATE OR REPLACE VIEW register_{side} AS FROM read_parquet('{register.path}')")
+    connection.execute("CREATE OR REPLACE TABLE decided (a VARCHAR, b VARCHAR, same BOOLEAN)")
+    rows = list(decided)
+    if rows:
+        connection.executemany("INSERT INTO decided VALUES (?, ?, ?)", rows)
+    for table, condition in (("same", "same"), ("other", "NOT same")):
+        connection.execute(
+            f"CREATE OR REPLACE TABLE {table} AS SELECT l.n AS a, r.n AS b FROM decided "
+            f"JOIN register_a l ON l.id = decided.a JOIN register_b r ON r.id = decided.b WHERE {condition}"
+        )
+
+
+def _collect(connection: Any, left: str, right: str, several: bool) -> Pair:
+    more = "?, ?, " if several else ""
+    connection.execute(
+        f"INSERT INTO result SELECT {more}l.id, r.id, round(probability, 4), lower(outcome) FROM links "
+        "JOIN register_a l ON l.n = links.a JOIN register_b r ON r.n = links.b",
+        [left, right] if several else [],
+    )
+    counts = dict(connection.execute("SELECT outcome, count(*) FROM links GROUP BY outcome").fetchall())
+    return Pair(left, right, counts.get("LINKED", 0), counts.get("REVIEW", 0))
+
+
+def _write(connection: Any, target: Path, ending: str) -> None:
+    order = "ORDER BY ALL"
+    form = "FORMAT parquet" if ending == ".parquet" else "FORMAT csv, HEADER"
+    connection.execute(f"COPY (FROM result {order}) TO '{target}' ({form})")

@@ -1,0 +1,130 @@
+"""Weights of evidence learned from pairs whose truth is known: a conditional logit with nobody as a choice.
+
+Every record of the second register chooses one of the records it meets, or nobody; the weights are those that
+make the true choices likeliest. Unlike probabilities estimated answer by answer they allow for answers that come
+together (area, phone and address), so the sum is not over-confident. What is seen too rarely to be learned stays
+near the weight it had before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from unionhall.engines.linkage.comparisons import COMPARISONS
+from unionhall.engines.linkage.linking import fill_pools, raw_probabilities, score_pairs
+from unionhall.engines.linkage.preparing import KEYS
+from unionhall.engines.linkage.weights import Weights
+
+_STEPS = 25
+# How sure one is of a weight before: its variance in natural units.
+_VARIANCE = 4.0
+_BITS = 1.4426950408889634
+
+
+def learn(connection: Any, left: str, right: str, truth: str, before: Weights) -> Weights:
+    """Weights from two prepared tables and the table ``truth`` of pairs (a, b by ``n``).
+
+    ``left`` and ``right`` should be of the size and kind that will be linked; some 100,000 records are enough.
+    """
+    import numpy as np
+
+    _meet(connection, left, right, before)
+    columns = ", ".join(f"gamma_{one.name}" for one in COMPARISONS)
+    found = connection.execute(
+        f"SELECT pairs.b, truth.a IS NOT NULL AS same, {columns} FROM pairs "  # noqa: S608
+        f"LEFT JOIN {truth} AS truth ON truth.a = pairs.a AND truth.b = pairs.b ORDER BY pairs.b"
+    ).fetchnumpy()
+    places = {name: place for place, name in enumerate(_parameters())}
+    rows = []
+    for one in COMPARISONS:
+        gamma = found[f"gamma_{one.name}"].astype(np.int64)
+        first = places[f"{one.name}.{one.codes[0]}"]
+        # Splink counts answers from the last one up; an unknown is -1 and has no weight.
+        rows.append(np.where(gamma < 0, -1, first + len(one.codes) - 1 - gamma))
+    chosen = np.stack(rows, axis=1)
+    _records, group = np.unique(found["b"], return_inverse=True)
+    start = np.array([_weight(before, name) for name in places] + [-before.nobody]) / _BITS
+    fitted = _fit(chosen, group, found["same"].astype(bool), start)
+    answers: dict[str, dict[str, float]] = {one.name: {} for one in COMPARISONS}
+    for name, value in zip(places, fitted[:-1], strict=True):
+        comparison, code = name.split(".")
+        answers[comparison][code] = round(float(value) * _BITS, 2)
+    return Weights(answers, round(float(-fitted[-1]) * _BITS, 2), ((0.0, 0.0), (1.0, 1.0)))
+
+
+def calibrate(connection: Any, left: str, right: str, truth: str, weights: Weights) -> Weights:
+    """The same weights, with how often pairs of a raw probability are right: rising steps, a dozen points."""
+    import numpy as np
+
+    _meet(connection, left, right, weights)
+    raw_probabilities(connection, weights)
+    found = connection.execute(
+        f"SELECT raw, truth.a IS NOT NULL AS same FROM raws LEFT JOIN {truth} AS truth "  # noqa: S608
+        "ON truth.a = raws.a AND truth.b = raws.b ORDER BY raw"
+    ).fetchnumpy()
+    raw, same = found["raw"], found["same"].astype(float)
+    blocks = _rising(raw, same, max(50, len(raw) // 400))
+    points = [(0.0, 0.0), *((float(np.round(x, 4)), float(np.round(y, 4))) for x, y in blocks), (1.0, 1.0)]
+    kept = [points[0]]
+    for x, y in points[1:]:
+        if x > kept[-1][0]:
+            kept.append((x, y))
+    return Weights(weights.answers, weights.nobody, tuple(kept))
+
+
+def _meet(connection: Any, left: str, right: str, weights: Weights) -> None:
+    connection.execute("CREATE OR REPLACE TABLE links (a BIGINT, b BIGINT)")
+    connection.execute("CREATE OR REPLACE TABLE other (a BIGINT, b BIGINT)")
+    fill_pools(connection, left, right)
+    score_pairs(connection, weights, tuple(KEYS), answers=True)
+
+
+def _parameters() -> list[str]:
+    return [f"{one.name}.{code}" for one in COMPARISONS for code in one.codes]
+
+
+def _weight(weights: Weights, name: str) -> float:
+    comparison, code = name.split(".")
+    return weights.answers[comparison].get(code, 0.0)
+
+
+def _fit(chosen: Any, group: Any, same: Any, start: Any) -> Any:
+    """Newton's method; the last parameter is the offset of any partner against nobody."""
+    import numpy as np
+
+    pairs, questions = chosen.shape
+    count = len(start)
+    design = np.zeros((pairs, count), dtype=np.float32)
+    for question in range(questions):
+        known = chosen[:, question] >= 0
+        design[np.nonzero(known)[0], chosen[known, question]] = 1
+    design[:, -1] = 1
+    groups = int(group.max()) + 1
+    value = start.copy()
+    seen = design[same].sum(axis=0)
+    for _step in range(_STEPS):
+        score = np.exp(np.clip(design @ value, -40, 40))
+        share = score / (1 + np.bincount(group, score, groups))[group]
+        weighted = design * share[:, None].astype(np.float32)
+        expected = np.zeros((groups, count), dtype=np.float32)
+        np.add.at(expected, group, weighted)
+        gradient = seen - weighted.sum(axis=0) - (value - start) / _VARIANCE
+        curvature = design.T @ weighted - expected.T @ expected + np.eye(count) / _VARIANCE
+        step = np.linalg.solve(curvature, gradient)
+        value = value + np.clip(step, -2, 2)
+        if np.abs(step).max() < 1e-4:
+            break
+    return value
+
+
+def _rising(raw: Any, same: Any, size: int) -> list[tuple[float, float]]:
+    """Pools of neighbours whose shares never fall (pool adjacent violators), as (mean raw, share) points."""
+    pools: list[list[float]] = []
+    for first in range(0, len(raw), size):
+        part = slice(first, first + size)
+        pools.append([float(raw[part].sum()), float(same[part].sum()), float(len(raw[part]))])
+        while len(pools) > 1 and pools[-2][1] / pools[-2][2] >= pools[-1][1] / pools[-1][2]:
+            last = pools.pop()
+            pools[-1] = [one + other for one, other in zip(pools[-1], last, strict=True)]
+    return [(total / number, hits / number) for total, hits, number in pools]
