@@ -90,13 +90,12 @@ def run_prepare(arguments: argparse.Namespace) -> int:
     from unionhall.engines.linkage.preparing import prepare
 
     try:
-        columns = _mapping(arguments.map)
-        ready = prepare(
-            arguments.register, arguments.output, columns.get(arguments.register.stem, columns.get("*", {}))
-        )
+        told = _mapping(arguments.map)
+        mapped = told.get(arguments.register.stem, told.get("*", {}))
+        ready = prepare(arguments.register, arguments.output, mapped)
     except RegisterError as error:
         return _refused(arguments.register.name, error)
-    except _NoFile as error:
+    except _NoFileError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except OSError as error:
@@ -121,11 +120,11 @@ def run_link(arguments: argparse.Namespace) -> int:
             mapped=_mapping(arguments.map),
             weights=_read(arguments.weights, read_weights) if arguments.weights else None,
             decided=_read(arguments.decided, _decisions) if arguments.decided else (),
-            tell=lambda step: sys.stderr.write(f"{step}\n"),
+            tell=_tell,
         )
     except RegisterError as error:
         return _refused(str(error.data["register"]), error)
-    except _NoFile as error:
+    except _NoFileError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except OSError as error:
@@ -134,13 +133,17 @@ def run_link(arguments: argparse.Namespace) -> int:
     for pair in run.pairs:
         left, right = (run.registers[name].records for name in (pair.left, pair.right))
         sys.stderr.write(
-            f"{pair.left} ({left}) and {pair.right} ({right}): {pair.linked} linked, {pair.review} to review, "
-            f"{left - pair.linked - pair.review} of {pair.left} without a partner.\n"
+            f"{pair.left} ({left}) and {pair.right} ({right}): {pair.linked} linked, {pair.review} to review,"
+            f" {left - pair.linked - pair.review} of {pair.left} without a partner.\n"
         )
     return 0
 
 
-class _NoFile(Exception):
+def _tell(step: str) -> None:
+    sys.stderr.write(f"{step}\n")
+
+
+class _NoFileError(Exception):
     """A file beside the registers that cannot be used; the message is the sentence."""
 
 
@@ -148,9 +151,9 @@ def _read(path: Path, read: Callable[[Path], Read]) -> Read:
     try:
         return read(path)
     except OSError as error:
-        raise _NoFile(f"{path.name} cannot be read: {error.strerror}.") from error
+        raise _NoFileError(f"{path.name} cannot be read: {error.strerror}.") from error
     except (KeyError, TypeError, ValueError) as error:
-        raise _NoFile(f"{path.name} is not what it should be: {error}.") from error
+        raise _NoFileError(f"{path.name} is not what it should be: {error}.") from error
 
 
 def _mapping(path: Path | None) -> dict[str, Mapped]:

@@ -31,8 +31,8 @@ class Codes(NamedTuple):
 
     ``organisation`` is the nine characters that credit codes and tax numbers carry. ``problem`` is FLOAT,
     LOOKS_LIKE (read as its likeness), CHECK_CHARACTER, LENGTH, CHARACTERS, PLACEHOLDER, or IDENTITY_NUMBER: a
-    person's number, which is not passed on. ``written`` is a number as it stands whose check character does not
-    hold or whose length is one off: with one slip mended it may be another record's.
+    person's number, which is not passed on. ``written`` is a number as it stands whose check character does
+    not hold or whose length is one off: with one slip mended it may be another record's.
     """
 
     credit: str = ""

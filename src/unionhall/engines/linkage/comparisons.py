@@ -65,11 +65,13 @@ NUMBER = Comparison(
         Answer("NEARLY", "levenshtein(organisation_l, organisation_r) <= 2"),
         Answer(
             "OTHER_KIND",
-            "organisation_l IS NULL AND registration_r IS NULL OR organisation_r IS NULL AND registration_l IS NULL",
+            "organisation_l IS NULL AND registration_r IS NULL "
+            "OR organisation_r IS NULL AND registration_l IS NULL",
         ),
         Answer(
             "SLIPPED_AND_OTHER",
-            "organisation_l IS NULL AND registration_l IS NULL OR organisation_r IS NULL AND registration_r IS NULL",
+            "organisation_l IS NULL AND registration_l IS NULL "
+            "OR organisation_r IS NULL AND registration_r IS NULL",
         ),
     ),
 )
@@ -93,7 +95,8 @@ NAME = Comparison(
         ),
         Answer(
             "PART_RARE",
-            f"{_either('length(core_r) >= 3 AND left(core_l, length(core_r)) = core_r')} AND {_BRAND_MANY} = 0",
+            f"{_either('length(core_r) >= 3 AND left(core_l, length(core_r)) = core_r')} "
+            f"AND {_BRAND_MANY} = 0",
         ),
         Answer("PART", f"{_either('left(core_l, length(core_r)) = core_r')}"),
         Answer("BRAND_OTHER_TRADE_RARE", f"brand_l = brand_r AND {_BRAND_MANY} = 0"),

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 from unionhall.engines.linkage.preparing import KEYS
@@ -22,53 +19,22 @@ _BY_NUMBER = ("organisation", "registration")
 _ROUNDS = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What the computation may use: memory for the database, and threads."""
-
-    memory: str = "900MB"
-    threads: int = 2
-
-
-@contextmanager
-def database(folder: Path, limits: Limits) -> Iterator[Any]:
-    """A DuckDB on disk, so that what does not fit in memory goes there."""
-    import duckdb
-
-    config = {
-        "threads": limits.threads,
-        "memory_limit": limits.memory,
-        "temp_directory": str(folder / "spill"),
-        "preserve_insertion_order": False,
-    }
-    connection = duckdb.connect(folder / "linkage.duckdb", config=config)
-    try:
-        yield connection
-    finally:
-        connection.close()
-
-
 def link_tables(connection: Any, weights: Weights, left: str, right: str) -> None:
     """Link two tables of prepared records into the table ``links``.
 
-    It has ``a`` and ``b`` (the records' ``n``), ``bits``, ``probability`` and ``outcome``: LINKED or REVIEW; each
-    record is in it once at most. What is decided beforehand stands in the tables ``same`` and ``other`` (a, b).
+    It has ``a`` and ``b`` (the records' ``n``), ``bits``, ``probability`` and ``outcome``: LINKED or REVIEW;
+    each record is in it once at most. What is decided beforehand stands in the tables ``same`` and ``other``.
     """
     connection.execute(
         "CREATE OR REPLACE TABLE links AS "
         "SELECT a, b, NULL::DOUBLE AS bits, 1.0::DOUBLE AS probability, 'LINKED' AS outcome FROM same"
     )
     fill_pools(connection, left, right)
-    pairs_by_number(connection, weights)
+    score_pairs(connection, weights, _BY_NUMBER)
     _take(connection, weights, f"probability >= {_CERTAIN}")
     fill_pools(connection, left, right)
     score_pairs(connection, weights, tuple(KEYS))
     _take(connection, weights, f"probability >= {REVIEW}")
-
-
-def pairs_by_number(connection: Any, weights: Weights) -> None:
-    """Pairs that share a number, scored."""
-    score_pairs(connection, weights, _BY_NUMBER)
 
 
 def score_pairs(connection: Any, weights: Weights, keys: Sequence[str], *, answers: bool = False) -> None:
@@ -87,7 +53,8 @@ def score_pairs(connection: Any, weights: Weights, keys: Sequence[str], *, answe
     found = linker.inference.predict(threshold_match_weight=weights.nobody + _HOPELESS, warning_mode="never")
     more = ", COLUMNS('^gamma_')" if answers else ""
     connection.execute(
-        f"CREATE OR REPLACE TABLE pairs AS SELECT n_l AS a, n_r AS b, match_weight AS bits, match_key AS key{more} "
+        "CREATE OR REPLACE TABLE pairs AS "
+        f"SELECT n_l AS a, n_r AS b, match_weight AS bits, match_key AS key{more} "
         f"FROM {found.physical_name} ANTI JOIN other ON n_l = other.a AND n_r = other.b"
     )
     found.drop_table_from_database_and_remove_from_cache()
@@ -101,13 +68,17 @@ def fill_pools(connection: Any, left: str, right: str) -> None:
 
 
 def raw_probabilities(connection: Any, weights: Weights) -> None:
-    """The table ``raws``: each pair's odds against all that would exclude it, either record's other partners or none."""
+    """The table ``raws``: each pair's odds against all that would exclude it.
+
+    That is, against having no partner and against either record's other partners.
+    """
     connection.execute(
         f"""
         CREATE OR REPLACE TABLE raws AS
         WITH odds AS (SELECT a, b, bits, pow(2, least(bits - {weights.nobody!r}, 60)) AS odds FROM pairs)
         SELECT a, b, bits,
-          odds / (1 + sum(odds) OVER (PARTITION BY a) + sum(odds) OVER (PARTITION BY b) - odds) AS raw FROM odds
+          odds / (1 + sum(odds) OVER (PARTITION BY a) + sum(odds) OVER (PARTITION BY b) - odds) AS raw
+        FROM odds
         """
     )
 

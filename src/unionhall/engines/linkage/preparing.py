@@ -1,21 +1,31 @@
 """A register made ready once: taken apart, with how frequent its values are and the keys it is found by.
 
-What is ready is one Parquet file, so the next day's changes meet a register of millions without reading it anew.
+What is ready is one Parquet file, so that the next day's changes meet a register of millions without its
+being read anew. As a program it makes one register ready: `python -m unionhall.engines.linkage.preparing`.
 """
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from unionhall.engines.linkage.duck import Limits, database, quoted
 from unionhall.engines.linkage.files import Mapped, Register, RegisterFile
+from unionhall.engines.linkage.problems import RegisterError
 from unionhall.engines.linkage.records import COLUMNS
 from unionhall.engines.linkage.writing import unfinished
 
 # The columns that are written before frequencies and keys are known.
 _TAKEN_APART = ("id", *COLUMNS)
+_REFUSED = 3
+# Two registers may be made ready beside each other.
+_LIMITS = Limits(memory="400MB", threads=1)
 # How often a value occurs in its register before it says less: few (0), some (1), many (2), no evidence (3).
 _STEPS = (2, 12, 100)
 # What is counted: a phone of many firms is an agent's, an address of many a business park's.
@@ -26,7 +36,8 @@ _COUNTED = {
     "phone": "phone",
     "place": "city || place",
 }
-# By what records meet; a value that more records of one register share brings strangers together and is left out.
+# By what records meet; a value that more records of one register share brings strangers together and is
+# left out.
 KEYS = {
     "organisation": ("organisation", 50),
     "registration": ("registration", 50),
@@ -59,13 +70,13 @@ SELECT n, id, name,
   nullif(road, '') AS road,
   CASE WHEN road <> '' AND number <> '' THEN road || number END AS place,
   CASE WHEN phone LIKE '0%' THEN right(phone, 8) ELSE nullif(phone, '') END AS phone
-FROM read_parquet('{taken_apart}')
+FROM read_parquet({taken_apart})
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A register that is ready, and what was found in it: how many records, without a name, with bad numbers."""
+    """A register that is ready; ``counts`` tells what was found: RECORDS, NO_NAME, NO_CODE, bad numbers."""
 
     path: Path
     records: int
@@ -128,8 +139,6 @@ def _tally(portion: Register, parts: dict[str, list[str]], counts: Counter[str])
 
 def _count_and_key(apart: Path, target: Path) -> None:
     """The second pass, in SQL: features, how frequent each is, keys."""
-    import duckdb
-
     # Keys are compared by their hashes: eight bytes each, whatever they are made of.
     hashes = {f"key_{name}": value for name, (value, _most) in KEYS.items()}
     hashes |= {f"value_{name}": value for name, value in _COUNTED.items()}
@@ -140,6 +149,7 @@ def _count_and_key(apart: Path, target: Path) -> None:
     steps = " ".join(
         f"WHEN times > {step} THEN {level}" for level, step in reversed(list(enumerate(_STEPS, 1)))
     )
+    features = _FEATURES.format(taken_apart=quoted(apart))
     # Only what is frequent is remembered; all else occurs a time or two.
     frequent = {f"key_{name}": most for name, (_value, most) in KEYS.items()}
     frequent |= {f"value_{name}": _STEPS[0] for name in _COUNTED}
@@ -151,11 +161,8 @@ def _count_and_key(apart: Path, target: Path) -> None:
         for name in _COUNTED
     )
     joins = " ".join(f"LEFT JOIN often_{name} ON often_{name}.value = {name}" for name in frequent)
-    config = {"threads": 1, "memory_limit": "600MB", "temp_directory": f"{target}.tmp"}
-    with duckdb.connect(config=config) as connection:
-        connection.execute(
-            f"CREATE TEMP TABLE features AS SELECT *, {hashed} FROM ({_FEATURES.format(taken_apart=apart)})"
-        )
+    with TemporaryDirectory() as folder, database(Path(folder), _LIMITS) as connection:
+        connection.execute(f"CREATE TEMP TABLE features AS SELECT *, {hashed} FROM ({features})")
         for name, most in frequent.items():
             connection.execute(
                 f"CREATE TEMP TABLE often_{name} AS SELECT {name} AS value, count(*) AS times FROM features "
@@ -163,5 +170,33 @@ def _count_and_key(apart: Path, target: Path) -> None:
             )
         columns = f"features.* EXCLUDE ({', '.join(hashes)}), {many}, {keys}"
         connection.execute(
-            f"COPY (SELECT {columns} FROM features {joins}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
+            f"COPY (SELECT {columns} FROM features {joins}) TO {quoted(target)} "
+            "(FORMAT parquet, COMPRESSION zstd)"
         )
+
+
+def main() -> int:
+    """Source, target and mapping (JSON) as arguments; 3 and the problem as JSON when it is no register."""
+    source, target, mapped = sys.argv[1:]
+    try:
+        ready = prepare(Path(source), Path(target), json.loads(mapped))
+    except RegisterError as error:
+        sys.stdout.write(json.dumps({"code": error.code, **error.data}))
+        return _REFUSED
+    sys.stdout.write(json.dumps({"records": ready.records, "counts": ready.counts}))
+    return 0
+
+
+def prepare_apart(source: Path, target: Path, mapped: Mapped) -> Prepared:
+    """`prepare` in a process of its own, so that several registers are made ready at a time."""
+    program = (sys.executable, "-m", "unionhall.engines.linkage.preparing")
+    command = [*program, str(source), str(target), json.dumps(mapped)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603
+    if done.returncode == _REFUSED:
+        raise RegisterError(**json.loads(done.stdout))
+    done.check_returncode()
+    return Prepared(target, **json.loads(done.stdout))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

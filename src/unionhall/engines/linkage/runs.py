@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import combinations
-from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from unionhall.engines.linkage.duck import Limits, database, quoted
 from unionhall.engines.linkage.files import Mapped
-from unionhall.engines.linkage.linking import Limits, database, link_tables
-from unionhall.engines.linkage.preparing import Prepared, prepare, prepared_before
+from unionhall.engines.linkage.linking import link_tables
+from unionhall.engines.linkage.preparing import Prepared, prepare_apart, prepared_before
 from unionhall.engines.linkage.problems import RegisterError
 from unionhall.engines.linkage.weights import Weights, read_weights
 from unionhall.engines.linkage.writing import unfinished
@@ -70,9 +70,9 @@ def link_files(
     limits = limits or Limits()
     weights = weights or read_weights()
     with TemporaryDirectory(prefix="linkage-") as folder:
-        ready = dict(
-            zip(names, _prepare_all(paths, names, mapped or {}, Path(folder), limits, tell), strict=True)
-        )
+        tell(", ".join(names))
+        registers = _prepare_all(paths, names, mapped or {}, Path(folder), limits)
+        ready = dict(zip(names, registers, strict=True))
         with database(Path(folder), limits) as connection, unfinished(target) as unready:
             several = len(names) > 2
             _create(connection, several)
@@ -87,42 +87,22 @@ def link_files(
 
 
 def _prepare_all(
-    paths: Sequence[Path],
-    names: Sequence[str],
-    mapped: Mapping[str, Mapped],
-    folder: Path,
-    limits: Limits,
-    tell: Told,
+    paths: Sequence[Path], names: Sequence[str], mapped: Mapping[str, Mapped], folder: Path, limits: Limits
 ) -> list[Prepared]:
-    """The registers made ready beside each other, each by a process of its own."""
-    ready: dict[int, Prepared] = {}
-    todo: list[tuple[int, Path, Path, Mapped]] = []
-    for place, (path, name) in enumerate(zip(paths, names, strict=True)):
-        before = prepared_before(path)
-        if before:
-            ready[place] = before
-        else:
-            todo.append((place, path, folder / f"{place}.parquet", mapped.get(name, mapped.get("*", {}))))
-    tell(", ".join(names))
-    if len(todo) > 1 and limits.threads > 1:
-        with ProcessPoolExecutor(min(len(todo), limits.threads), mp_context=get_context("spawn")) as pool:
-            begun = [(one[0], one[1], pool.submit(prepare, *one[1:])) for one in todo]
-            for place, path, work in begun:
-                ready[place] = _named(path, work.result)
-    else:
-        for place, path, target, columns in todo:
-            ready[place] = _named(
-                path, lambda path=path, target=target, columns=columns: prepare(path, target, columns)
+    """The registers made ready beside each other; those that were made ready before stay as they are."""
+
+    def ready(place: int) -> Prepared:
+        path, name = paths[place], names[place]
+        try:
+            return prepared_before(path) or prepare_apart(
+                path, folder / f"{place}.parquet", mapped.get(name, mapped.get("*", {}))
             )
-    return [ready[place] for place in range(len(paths))]
+        except RegisterError as error:
+            error.data["register"] = path.name
+            raise
 
-
-def _named(path: Path, work: Callable[[], Prepared]) -> Prepared:
-    try:
-        return work()
-    except RegisterError as error:
-        error.data["register"] = path.name
-        raise
+    with ThreadPoolExecutor(limits.threads) as pool:
+        return list(pool.map(ready, range(len(paths))))
 
 
 def _create(connection: Any, several: bool) -> None:
@@ -135,7 +115,9 @@ def _create(connection: Any, several: bool) -> None:
 def _load(connection: Any, left: Prepared, right: Prepared, decided: Iterable[tuple[str, str, bool]]) -> None:
     """Both registers as views, and what is decided by their records' numbers."""
     for side, register in (("a", left), ("b", right)):
-        connection.execute(f"CREATE OR REPLACE VIEW register_{side} AS FROM read_parquet('{register.path}')")
+        connection.execute(
+            f"CREATE OR REPLACE VIEW register_{side} AS FROM read_parquet({quoted(register.path)})"
+        )
     connection.execute("CREATE OR REPLACE TABLE decided (a VARCHAR, b VARCHAR, same BOOLEAN)")
     rows = list(decided)
     if rows:
@@ -161,4 +143,4 @@ def _collect(connection: Any, left: str, right: str, several: bool) -> Pair:
 def _write(connection: Any, target: Path, ending: str) -> None:
     order = "ORDER BY ALL"
     form = "FORMAT parquet" if ending == ".parquet" else "FORMAT csv, HEADER"
-    connection.execute(f"COPY (FROM result {order}) TO '{target}' ({form})")
+    connection.execute(f"COPY (FROM result {order}) TO {quoted(target)} ({form})")

@@ -1,14 +1,13 @@
 """Weights of evidence learned from pairs whose truth is known: a conditional logit with nobody as a choice.
 
-Every record of the second register chooses one of the records it meets, or nobody; the weights are those that
-make the true choices likeliest. Unlike probabilities estimated answer by answer they allow for answers that come
-together (area, phone and address), so the sum is not over-confident. What is seen too rarely to be learned stays
-near the weight it had before.
+Every record of the second register chooses one of the records it meets, or nobody; the weights are those
+that make the true choices likeliest. Unlike probabilities estimated answer by answer they allow for answers
+that come together (area, phone and address), so the sum is not over-confident. What is seen too rarely to be
+learned stays near the weight it had before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from unionhall.engines.linkage.comparisons import COMPARISONS
@@ -25,14 +24,15 @@ _BITS = 1.4426950408889634
 def learn(connection: Any, left: str, right: str, truth: str, before: Weights) -> Weights:
     """Weights from two prepared tables and the table ``truth`` of pairs (a, b by ``n``).
 
-    ``left`` and ``right`` should be of the size and kind that will be linked; some 100,000 records are enough.
+    ``left`` should be of the size that will be linked, or the rivals of a pair are too few; of ``right`` some
+    100,000 records are enough.
     """
     import numpy as np
 
-    _meet(connection, left, right, before)
+    _meet(connection, left, right, before, answers=True)
     columns = ", ".join(f"gamma_{one.name}" for one in COMPARISONS)
     found = connection.execute(
-        f"SELECT pairs.b, truth.a IS NOT NULL AS same, {columns} FROM pairs "  # noqa: S608
+        f"SELECT pairs.b, truth.a IS NOT NULL AS same, {columns} FROM pairs "
         f"LEFT JOIN {truth} AS truth ON truth.a = pairs.a AND truth.b = pairs.b ORDER BY pairs.b"
     ).fetchnumpy()
     places = {name: place for place, name in enumerate(_parameters())}
@@ -57,10 +57,10 @@ def calibrate(connection: Any, left: str, right: str, truth: str, weights: Weigh
     """The same weights, with how often pairs of a raw probability are right: rising steps, a dozen points."""
     import numpy as np
 
-    _meet(connection, left, right, weights)
+    _meet(connection, left, right, weights, answers=False)
     raw_probabilities(connection, weights)
     found = connection.execute(
-        f"SELECT raw, truth.a IS NOT NULL AS same FROM raws LEFT JOIN {truth} AS truth "  # noqa: S608
+        f"SELECT raw, truth.a IS NOT NULL AS same FROM raws LEFT JOIN {truth} AS truth "
         "ON truth.a = raws.a AND truth.b = raws.b ORDER BY raw"
     ).fetchnumpy()
     raw, same = found["raw"], found["same"].astype(float)
@@ -73,11 +73,11 @@ def calibrate(connection: Any, left: str, right: str, truth: str, weights: Weigh
     return Weights(weights.answers, weights.nobody, tuple(kept))
 
 
-def _meet(connection: Any, left: str, right: str, weights: Weights) -> None:
+def _meet(connection: Any, left: str, right: str, weights: Weights, *, answers: bool) -> None:
     connection.execute("CREATE OR REPLACE TABLE links (a BIGINT, b BIGINT)")
     connection.execute("CREATE OR REPLACE TABLE other (a BIGINT, b BIGINT)")
     fill_pools(connection, left, right)
-    score_pairs(connection, weights, tuple(KEYS), answers=True)
+    score_pairs(connection, weights, tuple(KEYS), answers=answers)
 
 
 def _parameters() -> list[str]:

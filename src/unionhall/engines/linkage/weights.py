@@ -1,7 +1,7 @@
 """The stored parameters of linking: a weight of evidence for each answer, our own schema for every backend.
 
-A weight is in bits: +10 makes a pair a thousand times likelier to be one enterprise. Splink's own saved models
-do not load across backends; from these its settings are made for any.
+A weight is in bits: +10 makes a pair a thousand times likelier to be one enterprise. Splink's own saved
+models do not load across backends; from these its settings are made for any.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,7 @@ class Weights:
         points = self.calibration
         whens = [
             f"WHEN raw < {x2!r} THEN {y1!r} + (raw - {x1!r}) * {(y2 - y1) / (x2 - x1)!r}"
-            for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False)
+            for (x1, y1), (x2, y2) in pairwise(points)
         ]
         return f"CASE {' '.join(whens)} ELSE {points[-1][1]!r} END"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 @contextmanager
 def unfinished(path: Path) -> Iterator[Path]:
-    """A place beside ``path`` to write to; it takes the path's name at the end, or goes when something fails."""
+    """A place beside ``path`` to write to; at the end it takes the path's name, or goes if it failed."""
     beside = path.with_name(f".{path.name}.part")
     try:
         yield beside
