@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import json
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -52,6 +53,11 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     link.add_argument("--map", type=Path, help="JSON: which column of a register holds what")
     link.add_argument("--decided", type=Path, help="CSV of a, b, same (yes or no): what a person has decided")
+    link.add_argument("--why", type=Path, help="CSV: the reasons for each link, step by step, in Chinese")
+    link.add_argument("--report", type=Path, help="JSON: the figures of the run")
+    link.add_argument(
+        "--before", type=Path, help="the report of an earlier run: what has moved since is told"
+    )
     link.add_argument("--weights", type=Path, help="JSON: other weights than those shipped")
     link.set_defaults(run=run_link)
     ready = commands.add_parser("prepare", help="make a register ready once, to be linked again and again")
@@ -110,6 +116,7 @@ def run_link(arguments: argparse.Namespace) -> int:
     if len(arguments.registers) < 2:
         sys.stderr.write("Linking needs two registers at least.\n")
         return 2
+    from unionhall.engines.linkage.reporting import drift
     from unionhall.engines.linkage.runs import link_files
     from unionhall.engines.linkage.weights import read_weights
 
@@ -120,8 +127,14 @@ def run_link(arguments: argparse.Namespace) -> int:
             mapped=_mapping(arguments.map),
             weights=_read(arguments.weights, read_weights) if arguments.weights else None,
             decided=_read(arguments.decided, _decisions) if arguments.decided else (),
+            why=arguments.why,
             tell=_tell,
         )
+        report = run.report()
+        before = _read(arguments.before, _former_shares) if arguments.before else {}
+        report["drift"] = drift(report["shares"], before)
+        if arguments.report:
+            arguments.report.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
     except RegisterError as error:
         return _refused(str(error.data["register"]), error)
     except _NoFileError as error:
@@ -136,7 +149,13 @@ def run_link(arguments: argparse.Namespace) -> int:
             f"{pair.left} ({left}) and {pair.right} ({right}): {pair.linked} linked, {pair.review} to review,"
             f" {left - pair.linked - pair.review} of {pair.left} without a partner.\n"
         )
+    for moved in report["drift"]:
+        sys.stderr.write(f"{moved['share']} was {moved['before']:.1%} and is {moved['now']:.1%} now.\n")
     return 0
+
+
+def _former_shares(path: Path) -> dict[str, float]:
+    return dict(json.loads(path.read_text("utf-8"))["shares"])
 
 
 def _tell(step: str) -> None:

@@ -6,6 +6,7 @@ left, greatest – so DuckDB and Spark say the same.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -29,11 +30,15 @@ class Comparison:
     def codes(self) -> tuple[str, ...]:
         return (*(answer.code for answer in self.answers), "OTHER")
 
-    def case(self, value: str = "'{code}'") -> str:
-        """SQL that gives each answer's code, UNKNOWN where nothing is known; ``value`` says what is given."""
-        whens = [f"WHEN {self.unknown} THEN {value.format(code='UNKNOWN')}"]
-        whens += [f"WHEN {one.condition} THEN {value.format(code=one.code)}" for one in self.answers]
-        return f"CASE {' '.join(whens)} ELSE {value.format(code='OTHER')} END"
+    def case(self, values: Mapping[str, str] | None = None) -> str:
+        """SQL that gives each answer's code, or what ``values`` has for it."""
+
+        def given(code: str) -> str:
+            return f"'{code}'" if values is None else values[code]
+
+        whens = [f"WHEN {self.unknown} THEN {given('UNKNOWN')}"]
+        whens += [f"WHEN {one.condition} THEN {given(one.code)}" for one in self.answers]
+        return f"CASE {' '.join(whens)} ELSE {given('OTHER')} END"
 
 
 def _either(one: str) -> str:

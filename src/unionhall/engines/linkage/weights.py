@@ -73,8 +73,12 @@ class Weights:
             ],
         }
 
+    def bits(self, comparison: str, answer: str) -> float:
+        """What an answer weighs; nothing where nothing is known."""
+        return self.answers[comparison].get(answer, 0.0)
+
     def _ratio(self, comparison: str, answer: str) -> dict[str, float]:
-        bits = self.answers[comparison].get(answer, 0.0)
+        bits = self.bits(comparison, answer)
         strange = _SHARE / 2**bits if bits > 0 else _SHARE
         return {"m_probability": strange * 2**bits, "u_probability": strange}
 
