@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import fields
+from pathlib import Path
+
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from benchmarks.linkage import words
 from benchmarks.linkage.generate import MARKET_SHARE, generate
-from benchmarks.linkage.rates import BESIDE, UNION
+from benchmarks.linkage.rates import BESIDE, CARE, UNION
 
 from unionhall.engines.identifiers import read_credit_code, read_registration_number
 from unionhall.engines.linkage import normalise_columns, tables
@@ -152,6 +156,20 @@ def test_rates_are_what_is_documented(rows, truth):
     assert sum(row["纳税人识别号"] == "" for row in rows["B"]) / count == pytest.approx(
         share["NO_CODE"], abs=0.001
     )
+
+
+def test_the_page_says_the_rates():
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "linkage-benchmark.md").read_text("utf-8")
+    told = dict(re.findall(r"^\| `(\w+)` \|[^|]+\| (.+?) \|$", page, re.MULTILINE))
+    rates = {
+        one.name: " | ".join(f"{100 * getattr(rate, one.name):g} %" for rate in BESIDE.values())
+        for one in fields(UNION)
+        if one.name != "headings"
+    }
+    assert told == rates
+    for share, factor in CARE:
+        assert f"{100 * share:g} %" in page
+        assert f"times {factor:g}" in page
 
 
 def test_cases_say_what_was_done(rows, truth):
