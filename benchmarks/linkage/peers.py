@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import os
 import sys
@@ -129,11 +130,12 @@ def recordlinkage(a: Path, b: Path, links: Path, _folder: Path) -> None:
         union = connection.sql(raw(b, UNION.headings)).df().set_index("unique_id")
     for frame in (market, union):
         frame["start"] = frame["name"].str[:7]
-    index = toolkit.Index()
-    for field in ("code", "phone", "start"):
-        index.block(field)
-    pairs = index.index(market.fillna(""), union.fillna(""))
-    pairs = pairs[_known(pairs, market, union)]
+    # Each field by itself, so that two unknown values are no agreement.
+    blocks = [
+        toolkit.index.Block(field).index(market.dropna(subset=[field]), union.dropna(subset=[field]))
+        for field in ("code", "phone", "person", "start")
+    ]
+    pairs = functools.reduce(lambda one, other: one.union(other), blocks)
     compare = toolkit.Compare()
     compare.string("name", "name", method="jarowinkler", threshold=0.88, label="name")
     compare.string("address", "address", method="jarowinkler", threshold=0.88, label="address")
@@ -143,21 +145,12 @@ def recordlinkage(a: Path, b: Path, links: Path, _folder: Path) -> None:
     classifier = toolkit.ECMClassifier()
     classifier.fit(vectors)
     likely = classifier.prob(vectors)
-    scored: Any = likely[likely >= THRESHOLD].rename("probability").reset_index()
+    # What its classifier calls a link.
+    scored: Any = likely[likely >= 0.5].rename("probability").reset_index()
     scored.columns = ["a", "b", "probability"]
     with duckdb.connect() as connection:
         connection.register("scored", scored)
         best_both_ways(connection, "SELECT *, probability AS strength FROM scored", links)
-
-
-def _known(pairs: Any, market: Any, union: Any) -> Any:
-    """Pairs that agree in something; two unknown values are no agreement."""
-    left, right = market.loc[pairs.get_level_values(0)], union.loc[pairs.get_level_values(1)]
-    agreed = [
-        (left[field].to_numpy() == right[field].to_numpy()) & left[field].notna().to_numpy()
-        for field in ("code", "phone", "start")
-    ]
-    return agreed[0] | agreed[1] | agreed[2]
 
 
 PEERS = {"exact": exact, "splink": splink, "recordlinkage": recordlinkage}
