@@ -70,8 +70,8 @@ def fill_pools(connection: Any, left: str, right: str) -> None:
 def raw_probabilities(connection: Any, weights: Weights) -> None:
     """The table ``raws``: each pair's odds against all that would exclude it.
 
-    That is, against having no partner, against all other partners of b, and against whoever else claims a with
-    better right. A weaker claim takes nothing from a stronger one: it may be the same enterprise, listed twice.
+    That is, against having no partner, against all other partners of b, and against whoever else claims a
+    with better right. A weaker claim takes nothing from a stronger one: it may be the same, listed twice.
     """
     connection.execute(
         f"""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import combinations
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +20,7 @@ from unionhall.engines.linkage.linking import take_likeliest
 from unionhall.engines.linkage.problems import RegisterError
 from unionhall.engines.linkage.sources import open_source
 from unionhall.engines.linkage.weights import Weights
+from unionhall.engines.linkage.writing import unfinished
 
 # As Splink's sum has the odds of any two records in it already, having no partner weighs nothing more.
 _AS_IT_IS = Weights({}, 0.0, ((0.0, 0.0), (1.0, 1.0)))
@@ -27,70 +29,84 @@ _SELDOM = 8.0
 _FEW = 1_000_000
 _SEED = 1
 _KEPT = 0.01
+_LEAST = 2
+_TAUGHT_BY = 3
 
 
 def link_plain(left: Path, right: Path, target: Path, limits: Limits | None = None) -> tuple[int, int]:
-    """Link two tables by their common columns; ``target`` as in `link_files`. How many are linked, and to review.
+    """Link two tables by their common columns, ``target`` as in `link_files`.
+
+    Says how many are linked, and to review.
 
     Raises RegisterError: NO_COMMON_COLUMNS (two at least), and those of reading a file.
     """
-    with TemporaryDirectory(prefix="linkage-") as folder, database(Path(folder), limits or Limits()) as connection:
-        tables = [_read(connection, name, path) for name, path in (("plain_a", left), ("plain_b", right))]
-        columns = [column for column in tables[0] if column in tables[1]]
-        if len(columns) < 2:
-            raise RegisterError("NO_COMMON_COLUMNS", found="、".join(tables[0])[:100], other="、".join(tables[1])[:100])
-        _score(connection, columns)
+    tables = [_Table(left), _Table(right)]
+    common = [title for title in tables[0].places if title in tables[1].places]
+    if len(common) < _LEAST:
+        found = ["、".join(table.places)[:100] for table in tables]
+        raise RegisterError("NO_COMMON_COLUMNS", found=found[0], other=found[1])
+    form = "FORMAT parquet" if target.suffix.lower() == ".parquet" else "FORMAT csv, HEADER"
+    with (
+        TemporaryDirectory(prefix="linkage-") as folder,
+        database(Path(folder), limits or Limits()) as connection,
+        unfinished(target) as unready,
+    ):
+        for name, table in zip(("plain_a", "plain_b"), tables, strict=True):
+            table.load(connection, name, common)
+        # Headings may be anything; within, columns have names of ours.
+        _score(connection, [f"c{place}" for place in range(len(common))])
         take_likeliest(connection, _AS_IT_IS)
-        form = "FORMAT parquet" if target.suffix.lower() == ".parquet" else "FORMAT csv, HEADER"
         connection.execute(
-            "COPY (SELECT l.id AS a, r.id AS b, round(probability, 4) AS probability, lower(outcome) AS outcome "
+            "COPY (SELECT l.id AS a, r.id AS b, round(probability, 4) AS probability, "
+            "lower(outcome) AS outcome "
             "FROM links JOIN plain_a l ON l.n = links.a JOIN plain_b r ON r.n = links.b ORDER BY ALL) "
-            f"TO {quoted(target)} ({form})"
+            f"TO {quoted(unready)} ({form})"
         )
         counts = dict(connection.execute("SELECT outcome, count(*) FROM links GROUP BY outcome").fetchall())
-        return counts.get("LINKED", 0), counts.get("REVIEW", 0)
+    return counts.get("LINKED", 0), counts.get("REVIEW", 0)
 
 
-def _read(connection: Any, name: str, path: Path) -> list[str]:
-    """A file as a table of text with ``n`` and ``id``; the names of its other columns."""
-    import pyarrow as pa
+class _Table:
+    """A file of records; ``places`` has where each column stands, but for the id."""
 
-    source = open_source(path)
-    first = source.first()
-    if len(first) < 2:
-        raise RegisterError("EMPTY" if not first else "NO_ROWS", register=path.name)
-    heading = [title.strip() for title in first[0][1]]
-    titles = [title for title in heading if title and title.lower() != "id"]
-    ids = next((place for place, title in enumerate(heading) if title.lower() == "id"), None)
-    for portion in source.portions(PORTION):
-        columns = {
-            title: [cells[place] if place < len(cells) else "" for _number, cells in portion]
-            for place, title in enumerate(heading)
-            if title in titles
-        }
-        named = [cells[ids] if ids is not None else str(number) for number, cells in portion]
-        rows = pa.table({"id": named, **columns})
-        blank = ", ".join(f'nullif(lower(trim("{title}")), \'\') AS "{title}"' for title in titles)
-        made = "INSERT INTO" if _exists(connection, name) else "CREATE TABLE"
-        how = " AS" if made == "CREATE TABLE" else ""
-        connection.register("portion", rows)
-        count = connection.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0] if not how else 0
-        connection.execute(
-            f"{made} {name}{how} SELECT {count} + row_number() OVER () AS n, id, {blank} FROM portion"
-        )
-        connection.unregister("portion")
-    return titles
+    def __init__(self, path: Path) -> None:
+        self._source = open_source(path)
+        first = self._source.first()
+        if len(first) < 2:
+            raise RegisterError("NO_ROWS" if first else "EMPTY", register=path.name)
+        self.places = {title.strip(): place for place, title in enumerate(first[0][1]) if title.strip()}
+        named = next((title for title in self.places if title.lower() == "id"), None)
+        self._named = None if named is None else self.places.pop(named)
+
+    def load(self, connection: Any, name: str, titles: Sequence[str]) -> None:
+        """Put these columns into a table as text, beside ``n`` and ``id``."""
+        import pyarrow as pa
+
+        columns = ", ".join(f"c{place} VARCHAR" for place in range(len(titles)))
+        connection.execute(f"CREATE TABLE {name} (n BIGINT, id VARCHAR, {columns})")
+        rows = 0
+        for portion in self._source.portions(PORTION):
+            ids = [str(number) if self._named is None else cells[self._named] for number, cells in portion]
+            told = {
+                f"c{place}": [_cell(cells, self.places[title]) for _number, cells in portion]
+                for place, title in enumerate(titles)
+            }
+            connection.register("portion", pa.table({"n": range(rows, rows + len(ids)), "id": ids, **told}))
+            connection.execute(f"INSERT INTO {name} FROM portion")
+            connection.unregister("portion")
+            rows += len(ids)
 
 
-def _exists(connection: Any, name: str) -> bool:
-    found = connection.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = ?", [name])
-    return bool(found.fetchall()[0][0])
+def _cell(cells: Sequence[str], place: int) -> str | None:
+    """As it is compared; an empty cell says nothing."""
+    return (cells[place].strip().lower() or None) if place < len(cells) else None
 
 
 def _score(connection: Any, columns: Sequence[str]) -> None:
-    """Splink's weight of each pair that shares a rare value, or two commoner ones, into the table ``pairs``."""
+    """Splink's weight of each pair that shares a rare value, or two common ones: the table ``pairs``."""
     from splink import DuckDBAPI, Linker, SettingsCreator, block_on
     from splink import comparison_library as compare
+    from splink.internals.exceptions import EMTrainingException
 
     logging.getLogger("splink").setLevel(logging.ERROR)
     returns = {
@@ -119,10 +135,14 @@ def _score(connection: Any, columns: Sequence[str]) -> None:
         [block_on(*pair) for pair in combinations(rare, 2)] or [block_on(*columns[:2])], recall=0.8
     )
     linker.training.estimate_u_using_random_sampling(max_pairs=_FEW, seed=_SEED)
-    for column in sorted(columns, key=returns.__getitem__)[:3]:
-        linker.training.estimate_parameters_using_expectation_maximisation(block_on(column))
+    # Where too few records share a value nothing is learned from it; Splink's own first guesses stand then.
+    for column in sorted(columns, key=returns.__getitem__)[:_TAUGHT_BY]:
+        with suppress(EMTrainingException):
+            linker.training.estimate_parameters_using_expectation_maximisation(block_on(column))
     found = linker.inference.predict(threshold_match_probability=_KEPT, warning_mode="never")
     connection.execute(
         f"CREATE TABLE pairs AS SELECT n_l AS a, n_r AS b, match_weight AS bits FROM {found.physical_name}"
     )
-    connection.execute("CREATE TABLE links (a BIGINT, b BIGINT, bits DOUBLE, probability DOUBLE, outcome VARCHAR)")
+    connection.execute(
+        "CREATE TABLE links (a BIGINT, b BIGINT, bits DOUBLE, probability DOUBLE, outcome VARCHAR)"
+    )
