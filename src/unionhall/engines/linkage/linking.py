@@ -10,7 +10,7 @@ from unionhall.engines.linkage.preparing import KEYS
 from unionhall.engines.linkage.weights import Weights
 
 # From here on a pair is linked without a person's eye; between the two it goes to review.
-LINKED, REVIEW = 0.75, 0.25
+LINKED, REVIEW = 0.6, 0.2
 # Pairs so many bits short of having no partner at all cannot win; they are not kept.
 _HOPELESS = -8.0
 # By a shared number, so probable and nobody else in sight: linked without looking further.
@@ -19,11 +19,12 @@ _BY_NUMBER = ("organisation", "registration")
 _ROUNDS = 50
 
 
-def link_tables(connection: Any, weights: Weights, left: str, right: str) -> None:
+def link_tables(connection: Any, weights: Weights, left: str, right: str, least: float = REVIEW) -> None:
     """Link two tables of prepared records into the table ``links``.
 
     It has ``a`` and ``b`` (the records' ``n``), ``bits``, ``probability`` and ``outcome``: LINKED or REVIEW;
     each record is in it once at most. What is decided beforehand stands in the tables ``same`` and ``other``.
+    Pairs below the probability ``least`` are left out.
     """
     connection.execute(
         "CREATE OR REPLACE TABLE links AS "
@@ -34,7 +35,7 @@ def link_tables(connection: Any, weights: Weights, left: str, right: str) -> Non
     take_likeliest(connection, weights, _CERTAIN)
     fill_pools(connection, left, right)
     score_pairs(connection, weights, tuple(KEYS))
-    take_likeliest(connection, weights)
+    take_likeliest(connection, weights, least)
 
 
 def score_pairs(connection: Any, weights: Weights, keys: Sequence[str], *, answers: bool = False) -> None:

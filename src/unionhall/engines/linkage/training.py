@@ -11,12 +11,14 @@ from __future__ import annotations
 from typing import Any
 
 from unionhall.engines.linkage.comparisons import COMPARISONS
-from unionhall.engines.linkage.linking import fill_pools, raw_probabilities, score_pairs
+from unionhall.engines.linkage.linking import fill_pools, link_tables, score_pairs
 from unionhall.engines.linkage.preparing import KEYS
 from unionhall.engines.linkage.weights import Weights
 
 _STEPS = 40
 _STILL = 1e-3
+# Pairs of a lower raw probability are no part of the calibration.
+_LOWEST = 0.02
 # How sure one is of a weight before: its variance in natural units.
 _VARIANCE = 4.0
 _BITS = 1.4426950408889634
@@ -40,7 +42,7 @@ def learn(connection: Any, left: str, right: str, truth: str, before: Weights) -
     """
     import numpy as np
 
-    _meet(connection, left, right, before, answers=True)
+    _meet(connection, left, right, before)
     columns = ", ".join(f"gamma_{one.name}" for one in COMPARISONS)
     found = connection.execute(
         f"SELECT pairs.b, truth.a IS NOT NULL AS same, {columns} FROM pairs "
@@ -66,14 +68,19 @@ def learn(connection: Any, left: str, right: str, truth: str, before: Weights) -
 
 
 def calibrate(connection: Any, left: str, right: str, truth: str, weights: Weights) -> Weights:
-    """The same weights, with how often pairs of a raw probability are right: rising steps, a dozen points."""
+    """The same weights, with how often pairs of a raw probability are right: rising steps, some dozen points.
+
+    It is learned from the pairs that remain when all are one to one, for those are the ones that are told.
+    """
     import numpy as np
 
-    _meet(connection, left, right, weights, answers=False)
-    raw_probabilities(connection, weights)
+    as_it_is = Weights(weights.answers, weights.nobody, ((0.0, 0.0), (1.0, 1.0)))
+    for table in ("same", "other"):
+        connection.execute(f"CREATE OR REPLACE TABLE {table} (a BIGINT, b BIGINT)")
+    link_tables(connection, as_it_is, left, right, least=_LOWEST)
     found = connection.execute(
-        f"SELECT raw, truth.a IS NOT NULL AS same FROM raws LEFT JOIN {truth} AS truth "
-        "ON truth.a = raws.a AND truth.b = raws.b ORDER BY raw"
+        f"SELECT probability AS raw, truth.a IS NOT NULL AS same FROM links LEFT JOIN {truth} AS truth "
+        "ON truth.a = links.a AND truth.b = links.b ORDER BY raw"
     ).fetchnumpy()
     raw, same = found["raw"], found["same"].astype(float)
     blocks = _rising(raw, same, max(50, len(raw) // 400))
@@ -85,11 +92,11 @@ def calibrate(connection: Any, left: str, right: str, truth: str, weights: Weigh
     return Weights(weights.answers, weights.nobody, tuple(kept))
 
 
-def _meet(connection: Any, left: str, right: str, weights: Weights, *, answers: bool) -> None:
+def _meet(connection: Any, left: str, right: str, weights: Weights) -> None:
     connection.execute("CREATE OR REPLACE TABLE links (a BIGINT, b BIGINT)")
     connection.execute("CREATE OR REPLACE TABLE other (a BIGINT, b BIGINT)")
     fill_pools(connection, left, right)
-    score_pairs(connection, weights, tuple(KEYS), answers=answers)
+    score_pairs(connection, weights, tuple(KEYS), answers=True)
 
 
 def _parameters() -> list[str]:
