@@ -18,6 +18,7 @@ NAMES = [
     "membership",
     "membership-import",
     "normalising",
+    "territory",
 ]
 
 for name in sys.argv[1:] or NAMES:
