@@ -18,12 +18,20 @@ class CoverageConfig(AppConfig):
             PriorityRule,
             SiteCount,
             StateEntry,
+            VisitPhoto,
         )
         from unionhall.kernel.audit import guard_append_only, name_actions
 
         tasks.describe()
         guard_append_only(
-            ContactEntry, FoundingDocument, FoundingStep, Headcount, PriorityRule, SiteCount, StateEntry
+            ContactEntry,
+            FoundingDocument,
+            FoundingStep,
+            Headcount,
+            PriorityRule,
+            SiteCount,
+            StateEntry,
+            VisitPhoto,
         )
         name_actions(
             {
@@ -60,5 +68,23 @@ class CoverageConfig(AppConfig):
                 "founding.give_up": _("Founding given up"),
                 "founding.register": _("Union founded"),
                 "enterprise.cover": _("Joined a joint union"),
+                "enterprise.block": _("Put in a block"),
+                "site.block": _("Put in a block"),
+                "blocks.place": _("Blocks found by coordinates"),
+                "block.add": _("Block entered"),
+                "block.change": _("Block changed"),
+                "block.close": _("Block closed"),
+                "block.hand_over": _("Given to another steward"),
+                "touchpoint.add": _("Channel noted"),
+                "touchpoint.count": _("Channel counted anew"),
+                "touchpoint.close": _("Channel closed"),
+                "plan.ask": _("Plan asked for"),
+                "plan.make": _("Plan made"),
+                "plan.accept": _("Plan accepted"),
+                "plan.discard": _("Plan discarded"),
+                "handover.print": _("Handover sheet printed"),
+                "lead.report": _("Shop reported"),
+                "lead.enter": _("Shop entered in the ledger"),
+                "lead.dismiss": _("Shop not entered"),
             }
         )

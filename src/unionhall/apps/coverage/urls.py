@@ -2,7 +2,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from unionhall.apps.coverage.views import contacts, enterprises, foundings, places, priority, sheets, sites
+from unionhall.apps.coverage.views import (
+    block_files,
+    blocks,
+    contacts,
+    enterprises,
+    foundings,
+    leads,
+    places,
+    plans,
+    priority,
+    rounds,
+    sheets,
+    sites,
+)
 
 app_name = "coverage"
 urlpatterns = [
@@ -58,4 +71,33 @@ urlpatterns = [
     path("ledger/priority/<public_id>", priority.rule, name="priority"),
     path("ledger/priority/<public_id>/publish", priority.publish, name="publish-rule"),
     path("ledger/priority/<public_id>/office", priority.office, name="office"),
+    path("enterprises/<public_id>/block", blocks.put_enterprise, name="put-enterprise"),
+    path("sites/<public_id>/block", blocks.put_site, name="put-site"),
+    path("blocks", blocks.all_blocks, name="blocks"),
+    path("blocks/grounds", blocks.grounds, name="grounds"),
+    path("blocks/leads", leads.all_leads, name="leads"),
+    path("blocks/leads/<public_id>", leads.lead, name="lead"),
+    path("blocks/leads/<public_id>/enter", leads.enter, name="enter-lead"),
+    path("blocks/leads/<public_id>/dismiss", leads.dismiss, name="dismiss-lead"),
+    path("blocks/grounds/<public_id>", blocks.ground, name="ground"),
+    path("blocks/grounds/<public_id>/in", block_files.hand_in, name="blocks-in"),
+    path("blocks/grounds/<public_id>/in/<import_id>", block_files.look, name="blocks-file"),
+    path("blocks/grounds/<public_id>/plan", plans.new, name="new-plan"),
+    path("blocks/plans/<public_id>", plans.plan, name="plan"),
+    path("blocks/plans/<public_id>/accept", plans.accept, name="accept-plan"),
+    path("blocks/plans/<public_id>/discard", plans.discard, name="discard-plan"),
+    path("blocks/plans/<public_id>/handover/<person_id>", plans.plan_sheet, name="plan-sheet"),
+    path("blocks/touchpoints/<public_id>/close", blocks.close_touchpoint, name="close-touchpoint"),
+    path("blocks/photos/<public_id>", rounds.photo, name="visit-photo"),
+    path("blocks/<public_id>", blocks.block, name="block"),
+    path("blocks/<public_id>/change", blocks.change, name="change-block"),
+    path("blocks/<public_id>/steward", blocks.hand_over, name="hand-over"),
+    path("blocks/<public_id>/close", blocks.close, name="close-block"),
+    path("blocks/<public_id>/handover", plans.block_sheet, name="block-sheet"),
+    path("blocks/<public_id>/touchpoints/new", blocks.new_touchpoint, name="new-touchpoint"),
+    path("round", rounds.my_round, name="round"),
+    path("round/find", rounds.find, name="round-find"),
+    path("round/shop", rounds.lead, name="report-lead"),
+    path("round/enterprises/<public_id>", rounds.visit_enterprise, name="visit-enterprise"),
+    path("round/sites/<public_id>", rounds.visit_site, name="visit-site"),
 ]

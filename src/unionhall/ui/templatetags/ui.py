@@ -37,6 +37,10 @@ TONES = {
     "HEADQUARTERS": ("good", "✓"), "DORMANT": ("wait", "❄︎"), "NOT_DUE": ("", "–"), "UNKNOWN": ("", "?"),
     "PREPARING": ("wait", "○"), "ASSEMBLY": ("wait", "◔"), "APPROVAL": ("live", "●"),
     "REGISTRATION": ("wait", "✓"), "GIVEN_UP": ("", "⊘"),
+    "LOCKED": ("", "⚿"), "PLAN_ASKED": ("wait", "○"), "PLAN_READY": ("wait", "···"),
+    "PLAN_FAILED": ("live", "!"), "PLAN_ACCEPTED": ("good", "✓"), "PLAN_DISCARDED": ("", "⊘"),
+    "LEAD_OPEN": ("wait", "···"), "LEAD_ENTERED": ("good", "✓"), "LEAD_DISMISSED": ("", "⊘"),
+    "STOP_0": ("live", "!"), "STOP_1": ("wait", "○"), "STOP_2": ("", "·"),
     "PROPOSED": ("wait", "···"), "CONFIRMED": ("good", "✓"), "REJECTED": ("", "⊘"),
 }  # fmt: skip
 

@@ -2,6 +2,32 @@
 
 from __future__ import annotations
 
-from unionhall.apps.coverage.queries import enterprises, foundings, places, points, priority, sites, trades
+from unionhall.apps.coverage.queries import (
+    blocks,
+    enterprises,
+    foundings,
+    handover,
+    places,
+    points,
+    priority,
+    rounds,
+    shapes,
+    sites,
+    trades,
+    workload,
+)
 
-__all__ = ["enterprises", "foundings", "places", "points", "priority", "sites", "trades"]
+__all__ = [
+    "blocks",
+    "enterprises",
+    "foundings",
+    "handover",
+    "places",
+    "points",
+    "priority",
+    "rounds",
+    "shapes",
+    "sites",
+    "trades",
+    "workload",
+]
