@@ -12,6 +12,7 @@ class CoverageConfig(AppConfig):
         from unionhall.apps.coverage import tasks
         from unionhall.apps.coverage.models import (
             ContactEntry,
+            CoverageSnapshot,
             FoundingDocument,
             FoundingStep,
             Headcount,
@@ -24,6 +25,7 @@ class CoverageConfig(AppConfig):
 
         tasks.describe()
         guard_append_only(
+            CoverageSnapshot,
             ContactEntry,
             FoundingDocument,
             FoundingStep,
@@ -67,6 +69,7 @@ class CoverageConfig(AppConfig):
                 "founding.move_due": _("Another day set"),
                 "founding.give_up": _("Founding given up"),
                 "founding.register": _("Union founded"),
+                "coverage.freeze": _("Figures frozen"),
                 "enterprise.cover": _("Joined a joint union"),
                 "enterprise.block": _("Put in a block"),
                 "site.block": _("Put in a block"),

@@ -132,6 +132,7 @@ def _words() -> dict[str, str]:
         ),
         "POSITION_HALF": _("Enter both latitude and longitude, or neither."),
         "REASON_MISSING": _("Say why, in a few words. Nothing was changed."),
+        "RESTATED_WHY": _("Figures of today are frozen already. To freeze them once more, say why."),
         "RULE_RANGE": _(
             "One of the numbers is out of range: points are -100 to 100, bounds at least 1. Nothing was published."
         ),

@@ -34,14 +34,17 @@ def of_problems(plan: BlockPlan, problems: Sequence[Mapping[str, Any]]) -> list[
 def _words() -> dict[str, str]:
     return {
         "BEYOND_TOLERANCE": _(
-            "%(steward)s has %(load)s, %(deviation)s against an even share of %(share)s; nothing nearer was found."
+            "%(steward)s has %(load)s, %(deviation)s against an even share of %(share)s; nothing nearer "
+            "was found."
         ),
         "CAPACITY_NOT_POSITIVE": _("The capacity of %(steward)s has to be above 0."),
         "ISLAND": _(
-            "%(block)s and what hangs on it (%(blocks)s blocks) touch no other block, and there is too little for a steward of their own. Hand in a table that names a neighbour across."
+            "%(block)s and what hangs on it (%(blocks)s blocks) touch no other block, and there is too "
+            "little for a steward of their own. Hand in a table that names a neighbour across."
         ),
         "LIMITS_SHORT": _(
-            "All limits together are %(limits)s, and there is %(workload)s to be done. Raise limits or add a steward."
+            "All limits together are %(limits)s, and there is %(workload)s to be done. Raise limits or "
+            "add a steward."
         ),
         "LIMIT_EXCEEDED": _(
             "No plan was found that keeps %(steward)s within %(limit)s. Raise the limit, or unlock blocks."
@@ -61,9 +64,11 @@ def _words() -> dict[str, str]:
         "NO_ROOM": _("No block can be freed for %(steward)s. Unlock some."),
         "NO_STEWARDS": _("Nobody is left among whom the ground could be divided."),
         "NO_WORKLOAD": _(
-            "No enterprise and no site stands in these blocks: there is no work to divide. Put them in blocks first."
+            "No enterprise and no site stands in these blocks: there is no work to divide. Put them in "
+            "blocks first."
         ),
         "SEPARATE_GROUND": _(
-            "%(block)s and what hangs on it (%(blocks)s blocks) touch no other block and were divided by themselves."
+            "%(block)s and what hangs on it (%(blocks)s blocks) touch no other block and were divided by "
+            "themselves."
         ),
     }

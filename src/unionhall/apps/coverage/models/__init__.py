@@ -12,6 +12,7 @@ from unionhall.apps.coverage.models.enterprises import (
     Headcount,
     StateEntry,
 )
+from unionhall.apps.coverage.models.figures import CoverageSnapshot
 from unionhall.apps.coverage.models.foundings import (
     Founding,
     FoundingDocument,
@@ -28,6 +29,7 @@ __all__ = [
     "BlockBorder",
     "BlockPlan",
     "ContactEntry",
+    "CoverageSnapshot",
     "Enterprise",
     "EnterpriseAddress",
     "EnterpriseCode",

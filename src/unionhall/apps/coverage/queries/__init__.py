@@ -5,6 +5,7 @@ from __future__ import annotations
 from unionhall.apps.coverage.queries import (
     blocks,
     enterprises,
+    figures,
     foundings,
     handover,
     places,
@@ -20,6 +21,7 @@ from unionhall.apps.coverage.queries import (
 __all__ = [
     "blocks",
     "enterprises",
+    "figures",
     "foundings",
     "handover",
     "places",

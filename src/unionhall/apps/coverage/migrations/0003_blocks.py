@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('coverage', '0001_initial'),
+        ('coverage', '0002_figures'),
         ('orgs', '0004_union_contact'),
         ('people', '0003_particulars'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
