@@ -1,4 +1,4 @@
-"""The demo street's blocks: forty with outlines, eight stewards, a plan that waits, channels, a shop reported.
+"""The demo street's blocks: forty with outlines, eight stewards, channels, a shop reported.
 
 The streets are crooked lines over the open sea where the demo's ledger lies; nobody's neighbourhood is meant.
 """
@@ -18,8 +18,8 @@ WEST, SOUTH, WIDE, TALL = 125.2865, 30.0825, 0.0064, 0.0086
 TOWNS = ["梧桐社区", "东港社区", "江湾社区", "站前社区"]
 STEWARDS = ["田野", "宋佳宁", "彭立", "夏雨荷", "孔令辉", "温晓", "葛长安", "白雪"]
 CHANNELS = [
-    ("GROUP", "梧桐里骑手之家群", 186), ("VIDEO", "梧桐里工会视频号", 2350), ("STATION", "梧桐里小哥驿站", 90),
-    ("GROUP", "站前商户互助群", 214), ("STATION", "东港党群服务中心", 130),
+    ("GROUP", "梧桐里骑手之家群", 186), ("VIDEO", "梧桐里工会视频号", 2350),
+    ("STATION", "梧桐里小哥驿站", 90), ("GROUP", "站前商户互助群", 214), ("STATION", "东港党群服务中心", 130),
 ]  # fmt: skip
 
 

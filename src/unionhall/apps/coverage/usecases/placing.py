@@ -94,5 +94,6 @@ def place_all(
                 break
             last, done, changed = rows[-1].pk, done + len(rows), changed + len(anew)
             step(done, total)
-    audit.record(by.actor, "blocks.place", ground, at=at, refs={"changed": changed})
+    with transaction.atomic():
+        audit.record(by.actor, "blocks.place", ground, at=at, refs={"changed": changed})
     return {"rows": done, "changed": changed}
