@@ -221,7 +221,7 @@ class BlockTable(tables.Table):
     """Blocks: how much work each is, who looks after it, and how far that steward is from an even share."""
 
     name = tables.Column(_("block"), linkify=("coverage:block", {"public_id": tables.A("public_id")}))
-    code = tables.Column(_("number"))
+    code = tables.Column(_("block number"))
     town = tables.Column(_("community"), default="—")
     workload = tables.Column(_("workload"))
     steward = tables.Column(_("steward"), default="—")

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', unionhall.kernel.ids.PublicIdField()),
-                ('code', models.CharField(max_length=40, verbose_name='number')),
+                ('code', models.CharField(max_length=40, verbose_name='block number')),
                 ('name', models.CharField(max_length=80, verbose_name='name')),
                 ('town', models.CharField(blank=True, max_length=40, verbose_name='community')),
                 ('geometry', models.JSONField(blank=True, null=True)),

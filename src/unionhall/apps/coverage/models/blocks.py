@@ -21,7 +21,7 @@ class Block(models.Model):
         Union, verbose_name=_("territory"), on_delete=models.PROTECT, related_name="blocks"
     )
     # As the office numbers it; by it a file finds the block again.
-    code = models.CharField(_("number"), max_length=40)
+    code = models.CharField(_("block number"), max_length=40)
     name = models.CharField(_("name"), max_length=80)
     town = models.CharField(_("community"), max_length=40, blank=True)
     # A Polygon or MultiPolygon in degrees as GeoJSON has it; none where only neighbours are known.

@@ -133,7 +133,8 @@ def block(request: HttpRequest, found: Block) -> HttpResponse:
     present = queries.blocks.present(found)
     enterprises = queries.blocks.enterprises(found)
     context = {
-        "block": found,
+        # A template has a block of its own.
+        "piece": found,
         "told": told,
         "present": present,
         "load": next((one for one in loads if present and one.person.pk == present.person_id), None),
