@@ -10,21 +10,28 @@ from django.urls import URLPattern, get_resolver, path, reverse
 
 from tests.apps.contests.conftest import Hall
 from tests.apps.coverage.conftest import Ledger
+from tests.apps.coverage.conftest import picture as ledger_picture
 from tests.apps.membership.conftest import Desk
 from tests.conftest import SHEET
 from unionhall.apps.contests.models import Ballot
 from unionhall.apps.contests.usecases import corrections, imports
+from unionhall.apps.coverage.codes import Outcome, PlanKind, TouchpointKind
 from unionhall.apps.coverage.usecases import contacts as ledger_contacts
+from unionhall.apps.coverage.usecases import placing, rounds
+from unionhall.apps.coverage.usecases.blocks import importing as block_files
+from unionhall.apps.coverage.usecases.blocks import keeping, planning
+from unionhall.apps.coverage.usecases.blocks.planning import Staff
 from unionhall.apps.coverage.usecases.figures import freeze_figures
 from unionhall.apps.coverage.usecases.sheet import importing as ledger_sheets
 from unionhall.apps.meetings.models import EvidenceFile
-from unionhall.apps.membership.codes import WishField
+from unionhall.apps.membership.codes import ExportPurpose, WishField
 from unionhall.apps.membership.models import CategorySet, Match
 from unionhall.apps.membership.usecases import figures, outreach, own_data
-from unionhall.apps.membership.usecases.collecting import importing
+from unionhall.apps.membership.usecases.collecting import exporting, importing
 from unionhall.apps.orgs.models import Union
 from unionhall.kernel import clock
-from unionhall.kernel.models import Job
+from unionhall.kernel.jobs import run_jobs
+from unionhall.kernel.models import Fact, FactDelivery, Job
 
 
 def patterns(resolver, space=""):
@@ -64,6 +71,9 @@ OF_THE_CITY = [200, 404, 404, 404, 404, 200, 302]
 # The rolls are kept by officers and administrators; those of 城东区 by its own and by the city's.
 ROLLS = [404, 404, 404, 200, 200, 200, 302]
 OF_THE_STREET = [404, 404, 404, 200, 404, 200, 302]
+# The chief juror looks after the street's block and holds no post there.
+STEWARDS = [404, 404, 200, 404, 404, 404, 302]
+STEWARDS_TOO = [404, 404, 200, 200, 404, 200, 302]
 ADMINISTERS = [404, 404, 404, 404, 404, 200, 302]
 # Meetings and issues are an officer's: of any union, or of the district whose they are.
 WORKS = [404, 404, 404, 200, 200, 404, 302]
@@ -77,11 +87,13 @@ GET = {
     "jobs": SIGNED_IN,
     "job": SEES_JOB,
     "job-state": SEES_JOB,
+    "deliveries": ADMINISTERS,
     "orgs:unions": HOLDS_A_POST,
     "orgs:union": OF_THE_CITY,
     "people:people": HOLDS_A_POST,
     "people:person": OF_THE_CITY,
     "contests:list": SIGNED_IN,
+    "people:own-account": SIGNED_IN,
     "people:own-password": SIGNED_IN,
     "orgs:new-union": ADMINISTERS,
     "orgs:place": ADMINISTERS,
@@ -145,6 +157,32 @@ GET = {
     "coverage:snapshot": OF_THE_STREET,
     "coverage:snapshot-rows": OF_THE_STREET,
     "coverage:figures": [404, 404, 404, 302, 302, 302, 302],
+    "coverage:blocks": ROLLS,
+    "coverage:grounds": [404, 404, 404, 200, 302, 200, 302],
+    "coverage:leads": ROLLS,
+    "coverage:lead": OF_THE_STREET,
+    "coverage:enter-lead": OF_THE_STREET,
+    "coverage:dismiss-lead": OF_THE_STREET,
+    "coverage:ground": OF_THE_STREET,
+    "coverage:blocks-in": OF_THE_STREET,
+    "coverage:blocks-file": OF_THE_STREET,
+    "coverage:new-plan": OF_THE_STREET,
+    "coverage:plan": OF_THE_STREET,
+    "coverage:plan-sheet": OF_THE_STREET,
+    "coverage:visit-photo": OF_THE_STREET,
+    "coverage:block": STEWARDS_TOO,
+    "coverage:change-block": OF_THE_STREET,
+    "coverage:hand-over": OF_THE_STREET,
+    "coverage:close-block": OF_THE_STREET,
+    "coverage:block-sheet": OF_THE_STREET,
+    "coverage:new-touchpoint": OF_THE_STREET,
+    "coverage:put-enterprise": OF_THE_STREET,
+    "coverage:put-site": OF_THE_STREET,
+    "coverage:round": STEWARDS,
+    "coverage:round-find": STEWARDS,
+    "coverage:report-lead": STEWARDS,
+    "coverage:visit-enterprise": STEWARDS_TOO,
+    "coverage:visit-site": STEWARDS_TOO,
     "coverage:publish-rule": ADMINISTERS,
     "coverage:register": ADMINISTERS,
     "meetings:meetings": WORKS,
@@ -215,9 +253,13 @@ GET = {
     "membership:collected": OF_THE_STREET,
     "membership:collected-returned": OF_THE_STREET,
     "membership:export-roll": OF_THE_STREET,
+    "membership:exported": OF_THE_STREET,
+    # The administrator asked for it; nobody else gets the file, and it is not written yet.
+    "membership:export-file": [404, 404, 404, 404, 404, 302, 302],
     "people:demo": ALL,
     "people:sign-in": [302] * 7,  # in the demo it leads to the choice
     "seat": ALL,
+    "offline-worker": ALL,
     # An applicant's pages: the link itself is the proof, and without the right one there is nothing.
     "membership:join": ALL,
     "membership:employers": ALL,
@@ -225,6 +267,7 @@ GET = {
     "membership:state": ALL,
     "membership:again": [302] * 7,  # neither a draft nor returned: it leads to how it stands
     "membership:applications": ROLLS,
+    "membership:reminders": ADMINISTERS,
     "membership:application": OF_THE_STREET,
     "membership:send-back": OF_THE_STREET,
     "membership:forward": OF_THE_STREET,
@@ -289,6 +332,7 @@ GET = {
 }
 # Only what is refused is asked for: what a role may do is held by the tests of the use cases.
 POST = {
+    "deliver-again": [404, 404, 404, 404, 404, 302, 302],
     "job-cancel": [302, 404, 404, 404, 404, 302, 302],
     "contests:freeze": [302, 404, 404, 404, 404, 404, 302],
     "contests:passes": RUNS,
@@ -306,6 +350,9 @@ POST = {
     "coverage:forget": [404, 404, 404, 302, 404, 302, 302],
     "coverage:site-forget": [404, 404, 404, 302, 404, 302, 302],
     "coverage:withdraw": [404, 404, 404, 302, 404, 302, 302],
+    "coverage:accept-plan": [404, 404, 404, 302, 404, 302, 302],
+    "coverage:discard-plan": [404, 404, 404, 302, 404, 302, 302],
+    "coverage:close-touchpoint": [404, 404, 404, 302, 404, 302, 302],
     "coverage:sheet-decide": [404, 404, 404, 404, 404, 404, 302],
     "membership:accept": [404, 404, 404, 302, 404, 302, 302],
     "membership:confirm-desk": [404, 404, 404, 302, 404, 302, 302],
@@ -364,9 +411,9 @@ def joining_addresses(city):
         at=clock.now(), person=member.person, field=WishField.NAME, value="江晓满"
     )
     plain = (
-        "join employers find applications members matches sessions new-session codes new-code new-partner "
-        "take-over open-questions dashboard category-sets periods desk wishes registers questions "
-        "me me-sign-in me-who me-sign-out me-record me-union me-services me-data me-consent"
+        "join employers find applications reminders members matches sessions new-session codes new-code "
+        "new-partner take-over open-questions dashboard category-sets periods desk wishes registers "
+        "questions me me-sign-in me-who me-sign-out me-record me-union me-services me-data me-consent"
     )
     of = {
         application.public_id: "application send-back forward accept confirm-desk",
@@ -449,6 +496,55 @@ def coverage_addresses(city):
             for name in ("snapshot", "snapshot-rows")
         }
         | {"coverage:document": reverse("coverage:document", args=[founding.public_id, document.public_id])}
+        | block_addresses(city, ledger, one, site)
+    )
+
+
+def block_addresses(city, ledger, one, site):
+    """Addresses of two blocks, one of them with the chief juror, of a plan, a shop reported and a visit."""
+    by, steward = {"by": ledger.officer, "at": clock.now()}, city.chief
+    staged = block_files.hand_in_blocks(
+        ground=ledger.street, name="a.csv", data="编号,相邻\nA1,A2\n".encode(), **by
+    )
+    block_files.commit_blocks(ground=ledger.street, staged=staged, steward=ledger.officer.person, **by)
+    block = ledger.street.blocks.get(code="A1")
+    for here in (one, site):
+        placing.put_in_block(here=here, block=block, **by)
+    staff = [Staff(ledger.officer.person), Staff(steward.person)]
+    plan = planning.ask_plan(ground=ledger.street, kind=PlanKind.FIRST, staff=staff, **by)
+    run_jobs()
+    planning.accept_plan(plan=plan, **by)
+    if not block.stewardships.filter(person=steward.person, ends=None).exists():
+        keeping.hand_over(block=block, person=steward.person, reason="名单", **by)
+    point = keeping.note_touchpoint(
+        block=block, kind=TouchpointKind.GROUP, handle="群", reach=1, counted_on=clock.today(), **by
+    )
+    lead = rounds.report_lead(by=steward, at=clock.now(), block=block, name="小店", key="k" * 16)
+    entry = rounds.note_visit(
+        by=steward, at=clock.now(), here=one, on=clock.today(), outcome=Outcome.AGAIN, note="", key="v" * 16,
+        photo=ledger_picture(),
+    )  # fmt: skip
+    of = {
+        block.public_id: "block change-block hand-over close-block block-sheet new-touchpoint",
+        plan.public_id: "plan accept-plan discard-plan",
+        point.public_id: "close-touchpoint",
+        lead.public_id: "lead enter-lead dismiss-lead",
+        ledger.street.public_id: "ground blocks-in new-plan",
+        one.public_id: "put-enterprise visit-enterprise",
+        site.public_id: "put-site visit-site",
+        entry.photo.public_id: "visit-photo",
+    }
+    plain = "blocks grounds leads round round-find report-lead"
+    sheet, file = [plan.public_id, steward.person.public_id], [ledger.street.public_id, staged.public_id]
+    return (
+        {f"coverage:{name}": reverse(f"coverage:{name}") for name in plain.split()}
+        | {
+            f"coverage:{name}": reverse(f"coverage:{name}", args=[key])
+            for key, names in of.items()
+            for name in names.split()
+        }
+        | {"coverage:plan-sheet": reverse("coverage:plan-sheet", args=sheet)}
+        | {"coverage:blocks-file": reverse("coverage:blocks-file", args=file)}
     )
 
 
@@ -478,12 +574,17 @@ def addresses(city):
         by=city.district, at=clock.now(), union=district, kind="MEMBERS", name="采集.csv",
         data="姓名,证件号码,就业形态,职业,入会日期,入会方式\n".encode(),
     ).public_id  # fmt: skip
+    taken_out = exporting.ask_export(
+        by=city.administrator, at=clock.now(), union=district, purpose=ExportPurpose.CHECK, reason="x",
+        opened=False,
+    ).public_id  # fmt: skip
     juror = hall.jurors[0].public_id
     plain = {
         name: reverse(name)
         for name in (
             "today",
             "jobs",
+            "deliveries",
             "contests:list",
             "people:demo",
             "people:sign-in",
@@ -496,6 +597,8 @@ def addresses(city):
             "contests:second-count",
             "people:sign-out",
             "set_language",
+            "people:own-account",
+            "offline-worker",
             "people:own-password",
             "people:new-person",
             "people:find",
@@ -515,6 +618,8 @@ def addresses(city):
                 ("collection", []),
                 ("collect", []),
                 ("export-roll", []),
+                ("exported", [taken_out]),
+                ("export-file", [taken_out]),
                 ("collection-blank", ["MEMBERS"]),
                 ("collected", [roll]),
                 ("collected-decide", [roll]),
@@ -571,6 +676,9 @@ def addresses(city):
         f"meetings:{name}": reverse(f"meetings:{name}", args=[issue.public_id])
         for name in ("issue", "assign", "due", "note", "claim", "close", "return", "reopen")
     }
+    fact = Fact.objects.create(name="LampLit", payload={}, at=clock.now())
+    failing = FactDelivery.objects.create(fact=fact, handler="test", due_at=clock.now(), attempts=1)
+    more["deliver-again"] = reverse("deliver-again", args=[failing.pk])
     more["meetings:evidence"] = reverse("meetings:evidence", args=[issue.public_id, file.public_id])
     more["people:reveal"] = reverse("people:reveal", args=[city.chief.person.public_id, "phone"])
     of_stage = {

@@ -17,6 +17,7 @@ from unionhall.apps.coverage.usecases.priority import rescore_due
 from unionhall.apps.membership.usecases.retention import purge
 from unionhall.kernel import clock, live
 from unionhall.kernel.imports import purge_imports
+from unionhall.kernel.imports.forms import purge_folders
 from unionhall.kernel.jobs.queue import purge_jobs
 from unionhall.kernel.live.bus import CHANNEL
 from unionhall.kernel.live.hub import Hub
@@ -38,6 +39,7 @@ def _purge() -> None:
             purge(at=clock.now())
             purge_ledger(at=clock.now())
         rescore_due(at=clock.now())
+        purge_folders(at=clock.now())
     except DatabaseError:
         log.exception("what has had its time could not be deleted; the next hour tries again")
         connection.close()

@@ -48,6 +48,7 @@ class CoverageConfig(AppConfig):
                 "enterprise.next_step": _("Next step set"),
                 "enterprise.gone": _("Marked as no longer here"),
                 "enterprise.back": _("Marked as here again"),
+                "enterprise.take_in": _("Taken in from another territory"),
                 "enterprise.import": _("Taken over from a ledger"),
                 "ledger.export": _("Ledger taken out"),
                 "visit_contact.note": _("Contact person noted"),

@@ -214,8 +214,10 @@ def of_line(line: Mapping[str, Any]) -> str:
 
 def _note_words() -> dict[str, str]:
     return {
+        "ALONE": _("stands there without “%(other)s”; fill in both, or neither"),
         "DAY_AHEAD": _("lies ahead; enter the day on which it was so"),
         "ELSEWHERE": _("is in the ground of %(union)s; take the row out, or ask there"),
+        "FUNDS_AT_ODDS": _("is an amount where funds are not collected; correct one of the two"),
         "FORMULA": _("holds a formula; enter the value itself"),
         "MERGED": _("the row holds merged cells; unmerge them and fill in each row"),
         "MISSING": _("is empty; fill it in"),
