@@ -30,7 +30,6 @@ from unionhall.apps.membership.usecases import figures, outreach, own_data
 from unionhall.apps.membership.usecases.collecting import exporting, importing
 from unionhall.apps.orgs.models import Union
 from unionhall.kernel import clock
-from unionhall.kernel.jobs import run_jobs
 from unionhall.kernel.models import Fact, FactDelivery, Job
 
 
@@ -502,7 +501,7 @@ def coverage_addresses(city):
 
 def block_addresses(city, ledger, one, site):
     """Addresses of two blocks, one of them with the chief juror, of a plan, a shop reported and a visit."""
-    by, steward = {"by": ledger.officer, "at": clock.now()}, city.chief
+    by, steward = {"by": city.administrator, "at": clock.now()}, city.chief
     staged = block_files.hand_in_blocks(
         ground=ledger.street, name="a.csv", data="编号,相邻\nA1,A2\n".encode(), **by
     )
@@ -512,7 +511,7 @@ def block_addresses(city, ledger, one, site):
         placing.put_in_block(here=here, block=block, **by)
     staff = [Staff(ledger.officer.person), Staff(steward.person)]
     plan = planning.ask_plan(ground=ledger.street, kind=PlanKind.FIRST, staff=staff, **by)
-    run_jobs()
+    planning.make_plan(plan=plan, step=lambda *_steps: None, **by)
     planning.accept_plan(plan=plan, **by)
     if not block.stewardships.filter(person=steward.person, ends=None).exists():
         keeping.hand_over(block=block, person=steward.person, reason="名单", **by)

@@ -8,7 +8,10 @@ from decimal import Decimal
 from itertools import product
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -275,3 +278,80 @@ def test_a_hole_and_an_empty_atlas_hold_nothing():
     atlas = Atlas([(7, with_hole)])
     assert (atlas.at(30.105, 125.305), atlas.at(30.115, 125.315), atlas.at(0, 0)) == (7, None, None)
     assert Atlas([]).at(30.1, 125.3) is None
+
+
+@pytest.fixture
+def page(blocks, client):
+    client.force_login(blocks.ledger.officer)
+    return client
+
+
+def listed(response):
+    return [row.record.code for row in response.context["table"].paginated_rows]
+
+
+def test_the_list_is_filtered_sorted_and_taken_out(blocks, page):
+    blocks.take(geojson(2, 2))
+    led = blocks.ledger
+    led.add(latitude=Decimal("30.105"), longitude=Decimal("125.315"), state="NONE")
+    keeping.hand_over(by=led.officer, at=clock.now(), block=blocks.get("B2"), person=blocks.li, reason="换")
+    keeping.change_block(
+        by=led.officer, at=clock.now(), block=blocks.get("A2"), name="西北", town="东港社区", locked_=True
+    )
+    url = reverse("coverage:blocks")
+    assert listed(page.get(url)) == ["B1", "A1", "A2", "B2"]
+    for asked, found in [
+        ({"name": "西北"}, ["A2"]), ({"name": "b"}, ["B1", "B2"]), ({"town": "东港"}, ["A2"]),
+        ({"steward": "李"}, ["B2"]), ({"locked": "True"}, ["A2"]),
+        ({"sort": "-code"}, ["B2", "B1", "A2", "A1"]),
+        ({"ground": led.street.public_id}, ["B1", "A1", "A2", "B2"]),
+    ]:  # fmt: skip
+        assert listed(page.get(url, asked)) == found, asked
+    lines = b"".join(page.get(url, {"export": "csv"})).decode("utf-8-sig").splitlines()
+    assert len(lines) == 5
+    assert ",王网格,100.0," in next(line for line in lines if "B1" in line)
+
+
+def test_pages_ask_a_fixed_number_of_questions(blocks, page, django_assert_num_queries):
+    def urls():
+        block = blocks.get("A1")
+        return [
+            reverse("coverage:blocks"),
+            reverse("coverage:ground", args=[blocks.ledger.street.public_id]),
+            reverse("coverage:block", args=[block.public_id]),
+        ]
+
+    blocks.take(geojson(1, 2))
+    blocks.ledger.add(latitude=Decimal("30.105"), longitude=Decimal("125.305"))
+    asked = []
+    for url in urls():
+        with CaptureQueriesContext(connection) as few:
+            page.get(url)
+        asked.append(len(few))
+    blocks.take(geojson(4, 4))
+    for _n in range(5):
+        blocks.ledger.add(latitude=Decimal("30.105"), longitude=Decimal("125.305"))
+    keeping.hand_over(
+        by=blocks.ledger.officer, at=clock.now(), block=blocks.get("D4"), person=blocks.li, reason="换"
+    )
+    for url, number in zip(urls(), asked, strict=True):
+        with django_assert_num_queries(number):
+            page.get(url)
+
+
+def test_a_file_is_handed_in_looked_at_and_taken_over_by_pages(blocks, page):
+    url = reverse("coverage:blocks-in", args=[blocks.ledger.street.public_id])
+    wrong = page.post(url, {"file": SimpleUploadedFile("x.geojson", b"{}")})
+    assert wrong.status_code == 422
+    assert "不是含要素列表的 GeoJSON" in wrong.content.decode()
+    sent = page.post(url, {"file": SimpleUploadedFile("地块.geojson", geojson(2, 1))})
+    look = sent.headers["Location"]
+    shown = page.get(look)
+    assert (shown.context["counts"], shown.context["borders"]) == ([("ADD", "新增", 2)], 1)
+    assert Block.objects.count() == 0
+    unknown = page.post(look, {"steward": "无此人"})
+    assert "在您的管辖范围内找不到无此人" in unknown.content.decode()
+    assert page.post(look, {"steward": "王网格"}).status_code == 302
+    assert [one.code for one in Block.objects.order_by("code")] == ["A1", "B1"]
+    assert page.post(look, {"steward": "王网格"}).status_code == 422
+    assert page.get(look).status_code == 200

@@ -240,9 +240,17 @@ class BlockTable(tables.Table):
         return value
 
     def render_deviation(self, record: Any) -> str:
-        loads = self.__dict__.setdefault("_loads", None) or self._all_loads()
-        found = loads.get((record.ground_id, record.steward_key))
+        found = self._deviation(record)
         return "—" if found is None else f"{found:+.1%}"
+
+    def value_deviation(self, record: Any) -> str:
+        # In percent; negative ones come out as text, which no table program takes for a formula.
+        found = self._deviation(record)
+        return "" if found is None else f"{100 * found:.1f}"
+
+    def _deviation(self, record: Any) -> float | None:
+        loads = self.__dict__.get("_loads") or self._all_loads()
+        return loads.get((record.ground_id, record.steward_key))
 
     def _all_loads(self) -> dict[tuple[int, int], float]:
         """Of every steward of the grounds shown, read once for the whole table."""
