@@ -184,4 +184,5 @@ def test_a_code_is_found_in_what_a_licence_says_and_an_enterprise_by_it(walk):
     assert [one.pk for one in queries.rounds.look_up(person, said[3]).rows] == [shop.pk]
     assert [one.pk for one in queries.rounds.look_up(person, "面馆").rows] == [shop.pk]
     assert queries.rounds.look_up(person, foreign.credit_code).rows == []
+    assert [one.pk for one in queries.rounds.look_up(person, code[:12]).rows] == [shop.pk]
     assert queries.rounds.look_up(person, " ").rows == []

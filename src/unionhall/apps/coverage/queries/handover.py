@@ -30,13 +30,13 @@ def sheet(blocks: Sequence[Block], giver: str, taker: str, on: date) -> dict[str
             "sites": _("Workers' sites"),
             "channels": _("Channels"),
             "nothing": _("None"),
-            "columns": [_("Name"), _("Address"), _("Union"), _("Last contact"), _("Next step")],
+            "columns": [_("enterprise"), _("address"), _("union"), _("last contact"), _("next step")],
             "site_columns": [
-                _("Name"),
-                _("Address"),
+                _("site"),
+                _("address"),
                 _("Joined / workers"),
-                _("Last contact"),
-                _("Next step"),
+                _("last contact"),
+                _("next step"),
             ],
             "signatures": [_("Handed over by"), _("Taken over by"), _("Witnessed by")],
             "foot": _(

@@ -10,12 +10,15 @@ from typing import NamedTuple
 from django.db.models import Q
 
 from unionhall.apps.coverage.models import Block, ContactEntry, Enterprise, Office, Site, Stewardship
+from unionhall.apps.coverage.queries.enterprises import like
 from unionhall.apps.coverage.queries.points import metres_between
 from unionhall.apps.coverage.queries.workload import TO_BE_WON
 from unionhall.apps.people.models import Account, Person
 from unionhall.engines.linkage import read_code
 
 MOST = 15
+# Not needed on the way.
+HEAVY = ("extra_sealed", "block__geometry")
 SOON = timedelta(days=7)
 _RUN = re.compile(r"[0-9A-Z]{18,}")
 # How pressing a stop is: its day is over or has come; it comes within a week; nobody set one.
@@ -47,8 +50,10 @@ def route(person: Person, on: date) -> list[Stop]:
     """
     blocks = blocks_held(person)
     to_be_seen = Q(next_due__isnull=False, next_due__lte=on + SOON)
-    here = Enterprise.objects.filter(block__in=blocks, gone="").defer("extra_sealed").select_related("block")
-    there = Site.objects.filter(block__in=blocks, closed_on=None).select_related("block")
+    here = Enterprise.objects.filter(block__in=blocks, gone="").select_related("block").defer(*HEAVY)
+    there = (
+        Site.objects.filter(block__in=blocks, closed_on=None).select_related("block").defer("block__geometry")
+    )
     found: list[Enterprise | Site] = [
         *here.filter(to_be_seen).order_by("next_due", "-score", "pk")[:MOST],
         *there.filter(to_be_seen).order_by("next_due", "pk")[:MOST],
@@ -115,18 +120,13 @@ class Looked(NamedTuple):
 
 def look_up(person: Person, text: str, most: int = 10) -> Looked:
     """Enterprises of the grounds in which a person looks after blocks, by number or by part of the name."""
-    grounds = Block.objects.filter(pk__in=blocks_held(person)).values("ground_id")
-    rows = (
-        Enterprise.objects.filter(ground__in=grounds, gone="").select_related("block").defer("extra_sealed")
-    )
     code = code_in(text)
-    if code:
-        held = Q(numbers__code=code, numbers__former=False) | Q(credit_code=code)
-        return Looked(code, list(rows.filter(held).distinct().order_by("pk")[:most]))
-    words = text.strip()
-    return Looked(
-        "", list(rows.filter(name__icontains=words).order_by("-score", "pk")[:most]) if words else []
-    )
+    words = code or text.strip()
+    if not words:
+        return Looked("", [])
+    grounds = Block.objects.filter(pk__in=blocks_held(person)).values("ground_id")
+    rows = Enterprise.objects.filter(like(words), ground__in=grounds, gone="").select_related("block")
+    return Looked(code, list(rows.defer(*HEAVY).order_by("-score", "pk")[:most]))
 
 
 def code_in(text: str) -> str:

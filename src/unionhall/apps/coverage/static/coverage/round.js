@@ -86,7 +86,7 @@
 
   const mark = (action, state) => {
     const stop = document.querySelector(`[data-stop="${CSS.escape(action)}"]`);
-    if (stop) { stop.classList.remove("kept", "noted"); if (state) stop.classList.add(state); }
+    if (stop) { stop.classList.remove("waits", "done"); if (state) stop.classList.add(state); }
   };
 
   const showErrors = (form, errors) => {
@@ -103,7 +103,7 @@
     list.hidden = !waiting.length;
     list.replaceChildren(...waiting.map((one) => {
       const line = document.createElement("li");
-      line.className = "stop kept";
+      line.className = "stop waits";
       const who = Object.assign(document.createElement("strong"), { textContent: one.name });
       line.append(who);
       if (one.why) {
@@ -119,7 +119,7 @@
         away.addEventListener("click", async () => { await drop(one.key); showUnsent(); });
         line.append(why, again, away);
       }
-      mark(one.action, "kept");
+      mark(one.action, "waits");
       return line;
     }));
     return waiting;
@@ -142,7 +142,7 @@
           continue;
         }
         await drop(one.key);
-        mark(one.action, "noted");
+        mark(one.action, "done");
         say(put(words.wordSent, { name: one.name }), "sent");
       }
     } catch {
@@ -169,7 +169,7 @@
   const done = (form) => {
     drafts.drop(draftOf(form));
     if (form.closest("[data-stop]")) {
-      mark(form.getAttribute("action"), "noted");
+      mark(form.getAttribute("action"), "done");
       say(words.wordNoted, "sent");
       form.remove();
     } else location.assign(page.dataset.home);

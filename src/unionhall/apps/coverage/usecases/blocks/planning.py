@@ -184,10 +184,12 @@ def accept_plan(*, by: Acting, at: datetime, plan: BlockPlan) -> int:
     fresh = _locked(plan, by)
     if fresh.state != PlanState.READY:
         raise Refusal("PLAN_NOT_READY")
+    # Whoever gives a block into other hands holds its row: until this is done they wait.
+    open_ = fresh.ground.blocks.select_for_update().filter(closed_on=None).order_by("pk")
+    present = set(open_.values_list("pk", flat=True))
     rows = list(fresh.rows.select_related("block", "after").order_by("pk"))
     if {row.block_id: row.before_id for row in rows if row.before_id} != queries.blocks.holders(fresh.ground):
         raise Refusal("PLAN_STALE")
-    present = set(fresh.ground.blocks.filter(closed_on=None).values_list("pk", flat=True))
     if present != {row.block_id for row in rows}:
         raise Refusal("PLAN_STALE")
     moved = [row for row in rows if row.after_id != row.before_id]
