@@ -10,11 +10,17 @@ from django.urls import URLPattern, get_resolver, path, reverse
 
 from tests.apps.contests.conftest import Hall
 from tests.apps.coverage.conftest import Ledger
+from tests.apps.coverage.conftest import picture as ledger_picture
 from tests.apps.membership.conftest import Desk
 from tests.conftest import SHEET
 from unionhall.apps.contests.models import Ballot
 from unionhall.apps.contests.usecases import corrections, imports
+from unionhall.apps.coverage.codes import Outcome, PlanKind, TouchpointKind
 from unionhall.apps.coverage.usecases import contacts as ledger_contacts
+from unionhall.apps.coverage.usecases import placing, rounds
+from unionhall.apps.coverage.usecases.blocks import importing as block_files
+from unionhall.apps.coverage.usecases.blocks import keeping, planning
+from unionhall.apps.coverage.usecases.blocks.planning import Staff
 from unionhall.apps.coverage.usecases.figures import freeze_figures
 from unionhall.apps.coverage.usecases.sheet import importing as ledger_sheets
 from unionhall.apps.meetings.models import EvidenceFile
@@ -64,6 +70,9 @@ OF_THE_CITY = [200, 404, 404, 404, 404, 200, 302]
 # The rolls are kept by officers and administrators; those of 城东区 by its own and by the city's.
 ROLLS = [404, 404, 404, 200, 200, 200, 302]
 OF_THE_STREET = [404, 404, 404, 200, 404, 200, 302]
+# The chief juror looks after the street's block and holds no post there.
+STEWARDS = [404, 404, 200, 404, 404, 404, 302]
+STEWARDS_TOO = [404, 404, 200, 200, 404, 200, 302]
 ADMINISTERS = [404, 404, 404, 404, 404, 200, 302]
 # Meetings and issues are an officer's: of any union, or of the district whose they are.
 WORKS = [404, 404, 404, 200, 200, 404, 302]
@@ -149,6 +158,32 @@ GET = {
     "coverage:counted": OF_THE_STREET,
     "coverage:snapshot-counted": OF_THE_STREET,
     "coverage:figures": [404, 404, 404, 302, 302, 302, 302],
+    "coverage:blocks": ROLLS,
+    "coverage:grounds": [404, 404, 404, 200, 302, 200, 302],
+    "coverage:leads": ROLLS,
+    "coverage:lead": OF_THE_STREET,
+    "coverage:enter-lead": OF_THE_STREET,
+    "coverage:dismiss-lead": OF_THE_STREET,
+    "coverage:ground": OF_THE_STREET,
+    "coverage:blocks-in": OF_THE_STREET,
+    "coverage:blocks-file": OF_THE_STREET,
+    "coverage:new-plan": OF_THE_STREET,
+    "coverage:plan": OF_THE_STREET,
+    "coverage:plan-sheet": OF_THE_STREET,
+    "coverage:visit-photo": OF_THE_STREET,
+    "coverage:block": STEWARDS_TOO,
+    "coverage:change-block": OF_THE_STREET,
+    "coverage:hand-over": OF_THE_STREET,
+    "coverage:close-block": OF_THE_STREET,
+    "coverage:block-sheet": OF_THE_STREET,
+    "coverage:new-touchpoint": OF_THE_STREET,
+    "coverage:put-enterprise": OF_THE_STREET,
+    "coverage:put-site": OF_THE_STREET,
+    "coverage:round": STEWARDS,
+    "coverage:round-find": STEWARDS,
+    "coverage:report-lead": STEWARDS,
+    "coverage:visit-enterprise": STEWARDS_TOO,
+    "coverage:visit-site": STEWARDS_TOO,
     "coverage:publish-rule": ADMINISTERS,
     "coverage:register": ADMINISTERS,
     "meetings:meetings": WORKS,
@@ -316,6 +351,9 @@ POST = {
     "coverage:forget": [404, 404, 404, 302, 404, 302, 302],
     "coverage:site-forget": [404, 404, 404, 302, 404, 302, 302],
     "coverage:withdraw": [404, 404, 404, 302, 404, 302, 302],
+    "coverage:accept-plan": [404, 404, 404, 302, 404, 302, 302],
+    "coverage:discard-plan": [404, 404, 404, 302, 404, 302, 302],
+    "coverage:close-touchpoint": [404, 404, 404, 302, 404, 302, 302],
     "coverage:sheet-decide": [404, 404, 404, 404, 404, 404, 302],
     "membership:accept": [404, 404, 404, 302, 404, 302, 302],
     "membership:confirm-desk": [404, 404, 404, 302, 404, 302, 302],
@@ -464,6 +502,55 @@ def coverage_addresses(city):
             for name, more in (("counted", []), ("snapshot-counted", [frozen.public_id]))
         }
         | {"coverage:document": reverse("coverage:document", args=[founding.public_id, document.public_id])}
+        | block_addresses(city, ledger, one, site)
+    )
+
+
+def block_addresses(city, ledger, one, site):
+    """Addresses of two blocks, one of them with the chief juror, of a plan, a shop reported and a visit."""
+    by, steward = {"by": city.administrator, "at": clock.now()}, city.chief
+    staged = block_files.hand_in_blocks(
+        ground=ledger.street, name="a.csv", data="编号,相邻\nA1,A2\n".encode(), **by
+    )
+    block_files.commit_blocks(ground=ledger.street, staged=staged, steward=ledger.officer.person, **by)
+    block = ledger.street.blocks.get(code="A1")
+    for here in (one, site):
+        placing.put_in_block(here=here, block=block, **by)
+    staff = [Staff(ledger.officer.person), Staff(steward.person)]
+    plan = planning.ask_plan(ground=ledger.street, kind=PlanKind.FIRST, staff=staff, **by)
+    planning.make_plan(plan=plan, step=lambda *_steps: None, **by)
+    planning.accept_plan(plan=plan, **by)
+    if not block.stewardships.filter(person=steward.person, ends=None).exists():
+        keeping.hand_over(block=block, person=steward.person, reason="名单", **by)
+    point = keeping.note_touchpoint(
+        block=block, kind=TouchpointKind.GROUP, handle="群", reach=1, counted_on=clock.today(), **by
+    )
+    lead = rounds.report_lead(by=steward, at=clock.now(), block=block, name="小店", key="k" * 16)
+    entry = rounds.note_visit(
+        by=steward, at=clock.now(), here=one, on=clock.today(), outcome=Outcome.AGAIN, note="", key="v" * 16,
+        photo=ledger_picture(),
+    )  # fmt: skip
+    of = {
+        block.public_id: "block change-block hand-over close-block block-sheet new-touchpoint",
+        plan.public_id: "plan accept-plan discard-plan",
+        point.public_id: "close-touchpoint",
+        lead.public_id: "lead enter-lead dismiss-lead",
+        ledger.street.public_id: "ground blocks-in new-plan",
+        one.public_id: "put-enterprise visit-enterprise",
+        site.public_id: "put-site visit-site",
+        entry.photo.public_id: "visit-photo",
+    }
+    plain = "blocks grounds leads round round-find report-lead"
+    sheet, file = [plan.public_id, steward.person.public_id], [ledger.street.public_id, staged.public_id]
+    return (
+        {f"coverage:{name}": reverse(f"coverage:{name}") for name in plain.split()}
+        | {
+            f"coverage:{name}": reverse(f"coverage:{name}", args=[key])
+            for key, names in of.items()
+            for name in names.split()
+        }
+        | {"coverage:plan-sheet": reverse("coverage:plan-sheet", args=sheet)}
+        | {"coverage:blocks-file": reverse("coverage:blocks-file", args=file)}
     )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from unionhall.engines.identifiers import identity_check_character
+from unionhall.site.demo_blocks import divide_blocks, make_blocks
 from unionhall.site.demo_joining import make_joining
 from unionhall.site.demo_ledger import make_ledger
 from unionhall.site.demo_meetings import make_meetings
@@ -158,7 +159,9 @@ def make_city(*, joining: str) -> None:
         city.make()
         if joining != "none":
             make_joining(city, whole=joining == "all")
+            make_blocks(city)
             make_ledger(city)
+            divide_blocks(city)
         Installation.objects.create(demo=True, created_at=clock.now())
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from unionhall.apps.contests.queries import parts
 from unionhall.apps.coverage.facts import EnterpriseCovered, UnionFounded
-from unionhall.apps.coverage.rules import keeps_any_ground
+from unionhall.apps.coverage.rules import is_steward, keeps_any_ground
 from unionhall.apps.meetings import queries as meetings
 from unionhall.apps.meetings.rules import follows_issues, works_anywhere
 from unionhall.apps.meetings.sources import register_source
@@ -46,6 +46,8 @@ def join() -> None:
     register(Item(_("Coverage"), _("Workers' sites"), "coverage:sites", keeps_any_ground))
     register(Item(_("Coverage"), _("Figures of coverage"), "coverage:figures", keeps_any_ground))
     register(Item(_("Coverage"), _("Foundings"), "coverage:foundings", keeps_any_ground))
+    register(Item(_("Coverage"), _("Blocks"), "coverage:blocks", keeps_any_ground))
+    register(Item(_("Coverage"), _("My round"), "coverage:round", is_steward))
     register(Item(_("Joining and service"), _("Meetings"), "meetings:meetings", works_anywhere))
     register(Item(_("Joining and service"), _("Issues"), "meetings:issues", follows_issues))
     register(Item(_("Stage and classroom"), _("Contests"), "contests:list", lambda _account: True))

@@ -1,18 +1,23 @@
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from io import BytesIO
+from itertools import product
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
 
 from tests.apps.membership.conftest import officer_of
 from unionhall.apps.coverage.codes import DocumentKind, FoundingKind, Source
-from unionhall.apps.coverage.models import Enterprise
+from unionhall.apps.coverage.models import Block, Enterprise
 from unionhall.apps.coverage.usecases import contacts, enterprises, foundings, sites
+from unionhall.apps.coverage.usecases.blocks import importing
 from unionhall.apps.coverage.usecases.enterprises import Told
 from unionhall.apps.meetings.usecases import hold_meeting
 from unionhall.apps.orgs.models import Union
+from unionhall.apps.people.usecases import register_person
 from unionhall.engines.identifiers import credit_check_character, organisation_check_character
 from unionhall.kernel import clock
 from unionhall.kernel.refusals import Refusal
@@ -136,3 +141,52 @@ class Ledger:
 @pytest.fixture
 def ledger(city):
     return Ledger(city)
+
+
+WEST, SOUTH, STEP = 125.30, 30.10, 0.01
+
+
+def square(column, row, *, size=1):
+    x, y, d = WEST + STEP * column, SOUTH + STEP * row, STEP * size
+    ring = [[x, y], [x + d, y], [x + d, y + d], [x, y + d], [x, y]]
+    return {"type": "Polygon", "coordinates": [[[round(a, 6), round(b, 6)] for a, b in ring]]}
+
+
+def geojson(columns, rows, **more):
+    """A grid of blocks, A1 in the south-west, B1 to the east of it."""
+    features = [
+        {
+            "type": "Feature",
+            "properties": {
+                "编号": f"{'ABCDEFGH'[x]}{y + 1}",
+                "名称": f"第{x + 1}-{y + 1}网格",
+                "社区": "梧桐社区",
+            },
+            "geometry": square(x, y),
+        }
+        for x, y in product(range(columns), range(rows))
+    ]
+    return json.dumps({"type": "FeatureCollection", "features": features, **more}).encode()
+
+
+@pytest.fixture
+def blocks(ledger):
+    """Short ways to the blocks of a street."""
+
+    def person(name):
+        return register_person(by=ledger.administrator, at=clock.now(), name=name, union=ledger.street)
+
+    def take(data, name="blocks.geojson", steward=None, ground=None):
+        ground = ground or ledger.street
+        staged = importing.hand_in_blocks(
+            by=ledger.officer, at=clock.now(), ground=ground, name=name, data=data
+        )
+        return importing.commit_blocks(
+            by=ledger.officer, at=clock.now(), ground=ground, staged=staged, steward=steward or here.wang
+        )
+
+    here = SimpleNamespace(
+        ledger=ledger, person=person, take=take, wang=person("王网格"), li=person("李网格")
+    )
+    here.get = lambda code: Block.objects.get(code=code, closed_on=None)
+    return here

@@ -19,6 +19,7 @@ class CoverageConfig(AppConfig):
             PriorityRule,
             SiteCount,
             StateEntry,
+            VisitPhoto,
         )
         from unionhall.kernel.audit import guard_append_only, name_actions
 
@@ -32,6 +33,7 @@ class CoverageConfig(AppConfig):
             PriorityRule,
             SiteCount,
             StateEntry,
+            VisitPhoto,
         )
         name_actions(
             {
@@ -70,5 +72,23 @@ class CoverageConfig(AppConfig):
                 "founding.register": _("Union founded"),
                 "coverage.freeze": _("Figures frozen"),
                 "enterprise.cover": _("Joined a joint union"),
+                "enterprise.block": _("Put in a block"),
+                "site.block": _("Put in a block"),
+                "blocks.place": _("Blocks found by coordinates"),
+                "block.add": _("Block entered"),
+                "block.change": _("Block changed"),
+                "block.close": _("Block closed"),
+                "block.hand_over": _("Given to another steward"),
+                "touchpoint.add": _("Channel noted"),
+                "touchpoint.count": _("Channel counted anew"),
+                "touchpoint.close": _("Channel closed"),
+                "plan.ask": _("Plan asked for"),
+                "plan.make": _("Plan made"),
+                "plan.accept": _("Plan accepted"),
+                "plan.discard": _("Plan discarded"),
+                "handover.print": _("Handover sheet printed"),
+                "lead.report": _("Shop reported"),
+                "lead.enter": _("Shop entered in the ledger"),
+                "lead.dismiss": _("Shop not entered"),
             }
         )

@@ -208,3 +208,47 @@ class SheetPurpose(TextChoices):
     REPORT = "REPORT", _("To report to the upper union")
     HANDOVER = "HANDOVER", _("To hand it over")
     MEETING = "MEETING", _("For a joint conference")
+
+
+class TouchpointKind(TextChoices):
+    """By what else the people of a block are reached."""
+
+    GROUP = "GROUP", _("Chat group")
+    VIDEO = "VIDEO", _("Short-video account")
+    ACCOUNT = "ACCOUNT", _("Official account")
+    STATION = "STATION", _("Station or service centre")
+    OTHER = "OTHER", pgettext_lazy("touchpoint", "Another channel")
+
+
+class PlanKind(TextChoices):
+    """What a plan is asked for."""
+
+    FIRST = "FIRST", _("First cut")
+    DRIFT = "DRIFT", _("Even out the loads")
+    LEAVER = "LEAVER", _("A steward leaves")
+    JOINER = "JOINER", _("A steward joins")
+
+
+class PlanState(TextChoices):
+    ASKED = "ASKED", _("being made")
+    READY = "READY", _("waits for a decision")
+    FAILED = "FAILED", _("could not be made")
+    ACCEPTED = "ACCEPTED", _("accepted")
+    DISCARDED = "DISCARDED", _("discarded")
+
+
+class MoveReason(TextChoices):
+    """Why a block changes hands; the engine's own codes."""
+
+    LEAVER = "LEAVER", _("who had it leaves")
+    JOINER = "JOINER", _("who gets it had nothing")
+    BALANCE = "BALANCE", _("the loads had become uneven")
+    APART = "APART", _("it lay apart from the rest of its steward's ground")
+    NEW = "NEW", _("nobody had it")
+    DIVIDED_ANEW = "DIVIDED_ANEW", _("the ground is divided for the first time")
+
+
+class LeadState(TextChoices):
+    OPEN = "OPEN", pgettext_lazy("lead", "to be looked into")
+    ENTERED = "ENTERED", pgettext_lazy("lead", "entered in the ledger")
+    DISMISSED = "DISMISSED", pgettext_lazy("lead", "not entered")

@@ -54,6 +54,8 @@ def of_code(problem: str) -> str:
 
 def _words() -> dict[str, str]:
     return {
+        "BLOCK_CLOSED": _("%(block)s was closed meanwhile. Nothing was changed."),
+        "BLOCK_ELSEWHERE": _("%(block)s is of another ground, or closed. Choose a block of this one."),
         "CODE_TAKEN": _(
             "Another union has this credit code. Nothing was changed; look at the certificate again."
         ),
@@ -75,6 +77,12 @@ def _words() -> dict[str, str]:
         "FOUNDING_OPEN": _(
             "A union is being founded here. Give the founding up first, or take the enterprise out of it."
         ),
+        "FILE_TOO_LARGE": _(
+            "The picture is larger than %(megabytes)s MB. Take a smaller one; the rest is kept."
+        ),
+        "FILE_UNKNOWN": _(
+            "That is no picture that can be read. Take it anew, or send the visit without one."
+        ),
         "FUTURE": _("%(day)s lies ahead. Enter a day that has been. Nothing was changed."),
         "IMPORT_DONE": _("This ledger was taken over already. Nothing was changed."),
         "IMPORT_ERRORS": _("%(rows)s rows are wrong. Mend them, or take the good rows only."),
@@ -87,6 +95,7 @@ def _words() -> dict[str, str]:
         "KEY_REUSED": _(
             "This form was sent already with other content. What was sent first is kept; open the form anew."
         ),
+        "LEAD_ENDED": _("Somebody has looked into this shop already. Nothing was changed."),
         "MEETING_ELSEWHERE": _(
             "That meeting belongs to another union. Choose one of this ground or of the upper union."
         ),
@@ -94,12 +103,24 @@ def _words() -> dict[str, str]:
             "The members' meeting has not been recorded yet. Plan it here, hold it, and record it among the meetings."
         ),
         "NAME_MISSING": _("A name is missing. Nothing was changed."),
+        "NOT_GEOJSON": _(
+            "The file is no GeoJSON with a list of features. Nothing was stored. Export it again as GeoJSON, in degrees."
+        ),
+        "NO_BLOCKS": _("This ground has no blocks yet. Take them from a file first."),
+        "NO_JOINER": _("Nobody joins by this plan. Name who does, or ask for another kind of plan."),
+        "NO_LEAVER": _("Nobody leaves by this plan. Mark who does, or ask for another kind of plan."),
         "NOT_ALLOWED": _("Your post does not reach that far. Nothing was changed."),
         "NOT_A_JOINT_UNION": _(
             "%(union)s is no grass-roots union. Choose the joint union that the enterprise joins."
         ),
         "NOT_OPEN_TO_FOUND": _(
             "%(name)s is marked “%(state)s” or is no longer here. Put its state right first, or leave it out."
+        ),
+        "PLAN_ENDED": _("This plan was accepted or discarded already. Nothing was changed."),
+        "PLAN_NOT_READY": _("This plan is not ready. Nothing was changed."),
+        "PLAN_OPEN": _("A plan for this ground is being made or waits for a decision. Decide on it first."),
+        "PLAN_STALE": _(
+            "Blocks or stewards are no longer those that the plan was made for. Nothing changed hands; discard it and ask anew."
         ),
         "PHONE_ALTERED": _("The number cannot be opened: it was altered. Note it anew."),
         "PHONE_KEY_MISSING": _(
@@ -129,6 +150,11 @@ def _words() -> dict[str, str]:
             "“Union being founded” comes and goes with a founding. Begin one, go on with it, or give it up."
         ),
         "STATE_REASON": _("Say why one knows this, in a few words. Nothing was changed."),
+        "STEWARD_LEFT_OUT": _(
+            "%(person)s has blocks and is not in the plan. Say that they leave, or keep them in."
+        ),
+        "STEWARD_SAME": _("%(block)s lies with %(person)s already. Nothing was changed."),
+        "STEWARD_TWICE": _("Somebody is named twice. Name everybody once."),
         "STEP_MISSING": _("A day is set but nothing to do on it. Write the next step."),
         "TWICE_IN_LIST": _("One enterprise stands twice in the list. Nothing was entered."),
         "UNION_EXISTS": _("%(name)s is a union already, or is being founded. Choose another name."),
@@ -156,6 +182,29 @@ def of_note(note: Sequence[Any]) -> str:
 def _titles(columns: str) -> str:
     known = {one.name: one.titles[0] for one in LEDGER.columns}
     return "、".join(known.get(column, _("columns of your own")) for column in columns.split(","))
+
+
+def of_block_note(code: str, data: Mapping[str, Any]) -> str:
+    """What is said of a block in a file: how it is, and what to do."""
+    words = {
+        "BLOCKS_OVERLAP": _("%(block)s and %(other)s overlap by %(part)s %%; one of the two is drawn wrong"),
+        "BLOCK_WITHOUT_ID": _("has no number; give it one"),
+        "GEOMETRY_KIND": _("is no area; draw a polygon"),
+        "GEOMETRY_MISSING": _("has no outline; draw it, or hand in a table of neighbours"),
+        "GEOMETRY_RING": _("has an outline that cannot be read; draw it anew"),
+        "ISLAND": _(
+            "%(block)s touches no other block; name a neighbour across, or it needs a steward of its own"
+        ),
+        "ITS_OWN_NEIGHBOUR": _("is named as its own neighbour; take that out"),
+        "NOT_DEGREES": _("is not drawn in degrees; export the map as WGS 84 (longitude, latitude)"),
+        "ONLY_COMMON_LINES": _(
+            "Neighbours were found where outlines share a line corner by corner: the package for geometry is not installed. Look whether any are missing, and hand in a table for those."
+        ),
+        "RING_MENDED": _(
+            "%(block)s has an outline that crosses itself and was mended; look at it on the map"
+        ),
+    }
+    return (words.get(code) or _note_words()[code]) % data
 
 
 def of_line(line: Mapping[str, Any]) -> str:

@@ -1,12 +1,28 @@
 """Who keeps the ledger: administrators and officers of the ground's union or above it.
 
 Contact persons leave the house as a list only with whoever answers for the register; the upper union approves
-a founding.
+a founding. A steward notes visits in the blocks that the stewardship names, and reports shops found there.
 """
 
 from __future__ import annotations
 
-from unionhall.apps.coverage.models import Enterprise, Founding, NamedWorker, Site, VisitContact
+from typing import Any
+
+from rules.predicates import Predicate
+
+from unionhall.apps.coverage.models import (
+    Block,
+    BlockPlan,
+    Enterprise,
+    Founding,
+    Lead,
+    NamedWorker,
+    Site,
+    Stewardship,
+    Touchpoint,
+    VisitContact,
+    VisitPhoto,
+)
 from unionhall.apps.orgs.models import Union
 from unionhall.apps.people.codes import PostRole
 from unionhall.kernel.permissions import has_post, in_reach
@@ -18,7 +34,7 @@ def _itself(union: Union) -> int:
     return union.pk
 
 
-def _ground(thing: Enterprise | Site | Founding) -> int:
+def _ground(thing: Enterprise | Site | Founding | Block | BlockPlan) -> int:
     return thing.ground_id
 
 
@@ -30,6 +46,25 @@ def _of_contact(contact: VisitContact) -> int:
     here = contact.enterprise or contact.site
     assert here is not None, "a contact is of an enterprise or of a site"
     return here.ground_id
+
+
+def _of_block(thing: Lead | Touchpoint) -> int:
+    return thing.block.ground_id
+
+
+def _of_photo(photo: VisitPhoto) -> int:
+    here = photo.entry.enterprise or photo.entry.site
+    assert here is not None, "a contact is with an enterprise or at a site"
+    return here.ground_id
+
+
+def _looks_after(account: Any, block: int | None = None) -> bool:
+    mine = Stewardship.objects.filter(person=account.person_id, ends=None)
+    return bool(account.person_id) and (mine.filter(block=block) if block else mine).exists()
+
+
+def _stands_there(account: Any, thing: Enterprise | Site) -> bool:
+    return thing.block_id is not None and _looks_after(account, thing.block_id)
 
 
 def _upper(founding: Founding) -> int:
@@ -49,3 +84,12 @@ publishes_anywhere = has_post(PostRole.ADMINISTRATOR)
 approves = in_reach(*KEEPERS, of=_upper)
 registers = in_reach(PostRole.ADMINISTRATOR, of=_upper)
 sees_founding = keeps | approves
+
+keeps_block = in_reach(*KEEPERS, of=_of_block)
+keeps_photo = in_reach(*KEEPERS, of=_of_photo)
+# A steward, whatever post they hold or none.
+is_steward = Predicate(lambda account, _thing=None: _looks_after(account), "is_steward")
+tends = Predicate(_stands_there, "tends")
+tends_block = Predicate(lambda account, block: _looks_after(account, block.pk), "tends_block")
+visits = keeps | tends
+sees_block = keeps | tends_block

@@ -13,7 +13,7 @@ FIELDS: Fields = {
             "public_id ground name credit_code trade sector legal_form headcount headcount_on"
             " headcount_source new_employment party state state_on funds funds_fen funds_year"
             " next_due last_contact_on gone gone_on union employer score score_rule score_until created_at"
-            + _PLACE
+            " block block_by_hand" + _PLACE
         ),
         PERSONAL: "next_step steward_words",
         SECRET: "extra_sealed",
@@ -35,7 +35,7 @@ FIELDS: Fields = {
     "Site": {
         INTERNAL: (
             "public_id ground kind name platform enterprise headcount joined counted_on next_due"
-            " last_contact_on closed_on created_at" + _PLACE
+            " last_contact_on closed_on created_at block block_by_hand" + _PLACE
         ),
         PERSONAL: "next_step",
     },
@@ -62,4 +62,20 @@ FIELDS: Fields = {
     "FoundingEnterprise": {INTERNAL: "founding enterprise starts ends"},
     "FoundingStep": {INTERNAL: "founding act stage account at due", PERSONAL: "text"},
     "FoundingDocument": {INTERNAL: "public_id founding step kind content_type", SECRET: "sealed"},
+    "Block": {INTERNAL: "public_id ground code name town geometry locked closed_on created_at"},
+    "BlockBorder": {INTERNAL: "first second length"},
+    "Stewardship": {INTERNAL: "block plan account at starts ends", PERSONAL: "person reason"},
+    "Touchpoint": {INTERNAL: "public_id block kind handle reach counted_on closed_on"},
+    "BlockPlan": {
+        INTERNAL: (
+            "public_id ground kind state tolerance report problems asked_by asked_at ended_by ended_at"
+        ),
+    },
+    "PlanSteward": {INTERNAL: "plan load share blocks", PERSONAL: "person capacity limit leaving"},
+    "PlanBlock": {INTERNAL: "plan block workload locked why", PERSONAL: "before after"},
+    "VisitPhoto": {INTERNAL: "public_id entry content_type digest", SECRET: "sealed"},
+    "Lead": {
+        INTERNAL: "public_id key block credit_code address headcount state enterprise account at ended_at",
+        PERSONAL: "name note reason",
+    },
 }

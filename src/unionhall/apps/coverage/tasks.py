@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from unionhall.apps.coverage import messages, queries
 from unionhall.apps.coverage.codes import ImportChoice
-from unionhall.apps.coverage.usecases import priority
+from unionhall.apps.coverage.models import BlockPlan
+from unionhall.apps.coverage.usecases import placing, priority
+from unionhall.apps.coverage.usecases.blocks import planning
 from unionhall.apps.coverage.usecases.sheet import importing
 from unionhall.apps.orgs.models import Union
 from unionhall.kernel import clock
@@ -50,6 +52,28 @@ def commit_sheet(progress: Progress, *, staged: str, choice: str) -> dict[str, i
     )
 
 
+@job(placing.PLACE)
+def place_all(progress: Progress, *, of: str) -> dict[str, int]:
+    """Where everything in a ground stands. Repeated, it writes only what differs."""
+    return placing.place_all(
+        by=progress.by,
+        at=clock.now(),
+        ground=Union.objects.get(public_id=of),
+        step=lambda done, total: progress.step(done, total, "ROWS_PLACED"),
+    )
+
+
+@job(planning.PLAN)
+def make_plan(progress: Progress, *, plan: str) -> dict[str, int]:
+    """A plan of blocks. Repeated, it makes the same one."""
+    return planning.make_plan(
+        by=progress.by,
+        at=clock.now(),
+        plan=BlockPlan.objects.select_related("ground").get(public_id=plan),
+        step=lambda done, total: progress.step(done, total, "PLANNING"),
+    )
+
+
 def _staged(public_id: str) -> StagedImport:
     found = queries.enterprises.sheet_of(public_id)
     assert found is not None, "a job names a ledger that was handed in"
@@ -66,6 +90,23 @@ def _union(job: Job) -> tuple[str, str]:
     return union.short_name, reverse("coverage:priority", args=[union.public_id])
 
 
+def _ground(job: Job) -> tuple[str, str]:
+    union = Union.objects.get(public_id=job.subject)
+    return union.short_name, reverse("coverage:ground", args=[union.public_id])
+
+
+def _plan(job: Job) -> tuple[str, str]:
+    plan = BlockPlan.objects.select_related("ground").get(public_id=job.subject)
+    return plan.ground.short_name, reverse("coverage:plan", args=[plan.public_id])
+
+
+def _of_plan(job: Job) -> str:
+    result = job.result or {"blocks": 0, "moves": 0, "problems": 0}
+    if result["problems"]:
+        return now("No plan could be made: %(problems)s things are in the way") % result
+    return now("%(blocks)s blocks, %(moves)s would change hands") % result
+
+
 def describe() -> None:
     """Say how these jobs are told; called when the app is ready."""
     describe_job(
@@ -79,6 +120,29 @@ def describe() -> None:
             ),
             refusal=messages.of_refusal,
             sayings={"ROWS_SCORED": _("Priorities are being made anew, 500 at a time.")},
+        ),
+    )
+    describe_job(
+        placing.PLACE,
+        JobWords(
+            name=_("Blocks found by coordinates"),
+            subject=_ground,
+            result=lambda job: (
+                now("%(rows)s enterprises and sites looked at, %(changed)s lie in another block")
+                % (job.result or {"rows": 0, "changed": 0})
+            ),
+            refusal=messages.of_refusal,
+            sayings={"ROWS_PLACED": _("It is looked up in which block each stands, 500 at a time.")},
+        ),
+    )
+    describe_job(
+        planning.PLAN,
+        JobWords(
+            name=_("Plan of blocks"),
+            subject=_plan,
+            result=_of_plan,
+            refusal=messages.of_refusal,
+            sayings={"PLANNING": _("The ground is being divided.")},
         ),
     )
     sayings = {

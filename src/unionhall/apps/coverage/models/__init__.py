@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from unionhall.apps.coverage.models.blocks import Block, BlockBorder, Stewardship, Touchpoint
 from unionhall.apps.coverage.models.contacts import ContactEntry, VisitContact
 from unionhall.apps.coverage.models.enterprises import (
     Enterprise,
@@ -18,10 +19,15 @@ from unionhall.apps.coverage.models.foundings import (
     FoundingEnterprise,
     FoundingStep,
 )
+from unionhall.apps.coverage.models.plans import BlockPlan, PlanBlock, PlanSteward
 from unionhall.apps.coverage.models.priority import Office, PriorityRule
+from unionhall.apps.coverage.models.rounds import Lead, VisitPhoto
 from unionhall.apps.coverage.models.sites import NamedWorker, Site, SiteCount
 
 __all__ = [
+    "Block",
+    "BlockBorder",
+    "BlockPlan",
     "ContactEntry",
     "CoverageSnapshot",
     "Enterprise",
@@ -33,11 +39,17 @@ __all__ = [
     "FoundingEnterprise",
     "FoundingStep",
     "Headcount",
+    "Lead",
     "NamedWorker",
     "Office",
+    "PlanBlock",
+    "PlanSteward",
     "PriorityRule",
     "Site",
     "SiteCount",
     "StateEntry",
+    "Stewardship",
+    "Touchpoint",
     "VisitContact",
+    "VisitPhoto",
 ]

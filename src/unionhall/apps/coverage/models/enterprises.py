@@ -42,7 +42,24 @@ class Place(models.Model):
         abstract = True
 
 
-class Enterprise(Place):
+class InBlock(models.Model):
+    """The block in which something stands: by its coordinates, or by hand, which they then do not change."""
+
+    block = models.ForeignKey(
+        "coverage.Block",
+        verbose_name=_("block"),
+        on_delete=models.PROTECT,
+        related_name="%(class)ss",
+        null=True,
+        blank=True,
+    )
+    block_by_hand = models.BooleanField(default=False)
+
+    class Meta:
+        abstract = True
+
+
+class Enterprise(InBlock, Place):
     """An enterprise in the ledger as it stands now; rows that point to it tell how it came to that."""
 
     public_id = PublicIdField()

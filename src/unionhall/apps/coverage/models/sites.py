@@ -8,12 +8,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from unionhall.apps.coverage.codes import SiteKind
-from unionhall.apps.coverage.models.enterprises import Enterprise, Place
+from unionhall.apps.coverage.models.enterprises import Enterprise, InBlock, Place
 from unionhall.apps.orgs.models import Union
 from unionhall.kernel.ids import PublicIdField
 
 
-class Site(Place):
+class Site(InBlock, Place):
     """A workers' site."""
 
     public_id = PublicIdField()

@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 from unionhall.apps.coverage.queries import (
+    blocks,
     enterprises,
     figures,
     foundings,
+    handover,
     places,
     points,
     priority,
+    rounds,
+    shapes,
     sites,
     trades,
+    workload,
 )
 
-__all__ = ["enterprises", "figures", "foundings", "places", "points", "priority", "sites", "trades"]
+__all__ = [
+    "blocks",
+    "enterprises",
+    "figures",
+    "foundings",
+    "handover",
+    "places",
+    "points",
+    "priority",
+    "rounds",
+    "shapes",
+    "sites",
+    "trades",
+    "workload",
+]

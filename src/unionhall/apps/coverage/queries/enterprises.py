@@ -84,7 +84,11 @@ def towns(unions: frozenset[int]) -> list[str]:
 
 def contacts(enterprise: Enterprise) -> QuerySet[ContactEntry]:
     """What was done about an enterprise, the latest first."""
-    return enterprise.contacts.select_related("account__person").order_by("-on", "-pk")
+    return (
+        enterprise.contacts.select_related("account__person", "photo")
+        .defer("photo__sealed")
+        .order_by("-on", "-pk")
+    )
 
 
 def states(enterprise: Enterprise) -> QuerySet[StateEntry]:

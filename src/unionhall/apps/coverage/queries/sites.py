@@ -16,7 +16,9 @@ def sites_within(unions: frozenset[int]) -> QuerySet[Site]:
 
 def contacts(site: Site) -> QuerySet[ContactEntry]:
     """What was done at a site, the latest first."""
-    return site.contacts.select_related("account__person").order_by("-on", "-pk")
+    return (
+        site.contacts.select_related("account__person", "photo").defer("photo__sealed").order_by("-on", "-pk")
+    )
 
 
 def counts(site: Site) -> QuerySet[SiteCount]:

@@ -51,7 +51,11 @@ def note_contact(
     from unionhall.apps.coverage.usecases import enterprises, sites
 
     assert (enterprise is None) != (site is None), "a contact is with an enterprise or at a site"
-    here = enterprises.locked(enterprise, by) if enterprise else sites.locked(_given(site), by)
+    here = (
+        enterprises.locked(enterprise, by, rules.visits)
+        if enterprise
+        else sites.locked(_given(site), by, rules.visits)
+    )
     enterprises.not_in_future(on, at)
     if next_due is not None and not next_step.strip():
         raise Refusal("STEP_MISSING")

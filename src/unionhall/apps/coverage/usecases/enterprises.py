@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
+from rules.predicates import Predicate
 
 from unionhall.apps.coverage import queries, rules
 from unionhall.apps.coverage.codes import CodeKind, Funds, Gone, Source, UnionState
@@ -20,6 +21,7 @@ from unionhall.apps.coverage.models import (
     StateEntry,
 )
 from unionhall.apps.coverage.queries.priority import SCORE_FIELDS, Scorer
+from unionhall.apps.coverage.usecases.placing import put_by_coordinates
 from unionhall.apps.orgs.models import Union
 from unionhall.apps.people.models import Account
 from unionhall.engines.linkage import plain_text, read_address, read_codes
@@ -29,6 +31,8 @@ from unionhall.kernel.permissions import Acting, require
 from unionhall.kernel.refusals import Refusal
 
 PLACE_FIELDS = ("address", "area_code", "town", "road", "number", "latitude", "longitude")
+# What a move writes: the block follows from the coordinates.
+MOVED_FIELDS = (*PLACE_FIELDS, "block")
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,7 @@ def add_enterprises(
     scorer = Scorer([ground.pk], today)
     for row in rows:
         scorer.put(row)
+    put_by_coordinates(rows)
     try:
         with transaction.atomic():
             Enterprise.objects.bulk_create(rows, batch_size=500)
@@ -274,10 +279,10 @@ def account_of(by: Acting) -> Account | None:
     return by if isinstance(by, Account) else None
 
 
-def locked(enterprise: Enterprise, by: Acting) -> Enterprise:
+def locked(enterprise: Enterprise, by: Acting, rule: Predicate = rules.keeps) -> Enterprise:
     """The row as it is now, held until the transaction ends; refused unless the account keeps its ground."""
     fresh = Enterprise.objects.select_for_update(of=("self",)).select_related("ground").get(pk=enterprise.pk)
-    require(rules.keeps, by, fresh)
+    require(rule, by, fresh)
     return fresh
 
 
@@ -327,7 +332,7 @@ def move(
     """Note another address, or where on the map the present one is."""
     fresh = locked(enterprise, by)
     if put_address(fresh, address, since, source, at, latitude, longitude):
-        save(fresh, PLACE_FIELDS, at)
+        save(fresh, MOVED_FIELDS, at)
         audit.record(by.actor, "enterprise.move", fresh, at=at, fields=["address"])
     return fresh
 
@@ -350,6 +355,7 @@ def put_address(
     place = place_of(address, latitude, longitude)
     for name, value in place.items():
         setattr(fresh, name, value)
+    put_by_coordinates([fresh])
     fresh.addresses.filter(former=False).update(former=True, until=since)
     EnterpriseAddress.objects.create(enterprise=fresh, since=since, source=source, at=at, **place)
     return True

@@ -6,12 +6,14 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
+from rules.predicates import Predicate
 
 from unionhall.apps.coverage import rules
 from unionhall.apps.coverage.codes import SiteKind
 from unionhall.apps.coverage.models import Enterprise, NamedWorker, Site, SiteCount
 from unionhall.apps.coverage.usecases.contacts import forget_contact, phone_of
 from unionhall.apps.coverage.usecases.enterprises import account_of, not_in_future, place_of
+from unionhall.apps.coverage.usecases.placing import put_by_coordinates
 from unionhall.apps.orgs.models import Union
 from unionhall.kernel import audit
 from unionhall.kernel.clock import CITY
@@ -23,10 +25,10 @@ from unionhall.kernel.sealed import seal
 NAMED = timedelta(days=365)
 
 
-def locked(site: Site, by: Acting) -> Site:
+def locked(site: Site, by: Acting, rule: Predicate = rules.keeps) -> Site:
     """The row as it is now, held until the transaction ends; refused unless the account keeps its ground."""
     fresh = Site.objects.select_for_update(of=("self",)).select_related("ground").get(pk=site.pk)
-    require(rules.keeps, by, fresh)
+    require(rule, by, fresh)
     return fresh
 
 
@@ -52,7 +54,7 @@ def add_site(
         raise Refusal("SITE_EXISTS", name=name.strip())
     _must_fit(headcount, joined)
     today = at.astimezone(CITY).date()
-    site = Site.objects.create(
+    site = Site(
         ground=ground,
         kind=kind,
         name=name.strip(),
@@ -64,6 +66,8 @@ def add_site(
         created_at=at,
         **place_of(address, latitude, longitude),
     )
+    put_by_coordinates([site])
+    site.save()
     if site.counted_on:
         _count(site, today, at, by)
     audit.record(by.actor, "site.add", site, at=at, refs={"union": ground.public_id})
@@ -112,7 +116,8 @@ def change_site(
         return fresh
     for field in changed:
         setattr(fresh, field, values[field])
-    fresh.save(update_fields=changed)
+    put_by_coordinates([fresh])
+    fresh.save(update_fields=[*changed, "block"])
     if closed_on is not None:
         forget_contact(fresh)
     audit.record(by.actor, "site.change", fresh, at=at, fields=changed)

@@ -7,7 +7,17 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404
 
-from unionhall.apps.coverage.models import Enterprise, Founding, NamedWorker, Site
+from unionhall.apps.coverage.models import (
+    Block,
+    BlockPlan,
+    Enterprise,
+    Founding,
+    Lead,
+    NamedWorker,
+    Site,
+    Touchpoint,
+    VisitPhoto,
+)
 from unionhall.apps.orgs.models import Union
 
 
@@ -21,7 +31,7 @@ def _one(rows: QuerySet[Any], public_id: str) -> Any:
 def enterprise(public_id: str) -> Enterprise:
     """An enterprise of the ledger."""
     found: Enterprise = _one(
-        Enterprise.objects.select_related("ground", "union", "employer", "contact"), public_id
+        Enterprise.objects.select_related("ground", "union", "employer", "contact", "block"), public_id
     )
     return found
 
@@ -37,7 +47,7 @@ def founding(public_id: str) -> Founding:
 
 def site(public_id: str) -> Site:
     """A workers' site."""
-    found: Site = _one(Site.objects.select_related("ground", "enterprise", "contact"), public_id)
+    found: Site = _one(Site.objects.select_related("ground", "enterprise", "contact", "block"), public_id)
     return found
 
 
@@ -50,4 +60,38 @@ def worker(public_id: str) -> NamedWorker:
 def union(public_id: str) -> Union:
     """A union."""
     found: Union = _one(Union.objects.all(), public_id)
+    return found
+
+
+def block(public_id: str) -> Block:
+    """A block."""
+    found: Block = _one(Block.objects.select_related("ground"), public_id)
+    return found
+
+
+def plan(public_id: str) -> BlockPlan:
+    """A plan of blocks."""
+    found: BlockPlan = _one(
+        BlockPlan.objects.select_related("ground", "asked_by__person", "ended_by__person"), public_id
+    )
+    return found
+
+
+def touchpoint(public_id: str) -> Touchpoint:
+    """A channel of a block."""
+    found: Touchpoint = _one(Touchpoint.objects.select_related("block"), public_id)
+    return found
+
+
+def lead(public_id: str) -> Lead:
+    """A shop that a steward found."""
+    found: Lead = _one(
+        Lead.objects.select_related("block__ground", "account__person", "enterprise"), public_id
+    )
+    return found
+
+
+def photo(public_id: str) -> VisitPhoto:
+    """The picture of a visit."""
+    found: VisitPhoto = _one(VisitPhoto.objects.select_related("entry__enterprise", "entry__site"), public_id)
     return found

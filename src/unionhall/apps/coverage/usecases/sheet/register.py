@@ -164,7 +164,7 @@ class Register:
             enterprises.put_address(
                 here, told.address, None, Source.LEDGER, at, here.latitude, here.longitude
             )
-            fields += enterprises.PLACE_FIELDS
+            fields += enterprises.MOVED_FIELDS
         if "headcount" in changes and told.headcount is not None:
             fields += enterprises.put_headcount(
                 here, told.headcount, told.headcount_on or self.today, Source.LEDGER, at

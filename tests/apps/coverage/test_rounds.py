@@ -1,0 +1,188 @@
+"""A steward's round: the order of stops, visits with photos, shops that no register knows."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from tests.apps.coverage.conftest import code_of, credit_code, geojson, picture
+from unionhall.apps.coverage import queries
+from unionhall.apps.coverage.codes import Outcome
+from unionhall.apps.coverage.models import ContactEntry, Enterprise, Lead, Office, VisitPhoto
+from unionhall.apps.coverage.usecases import enterprises, rounds
+from unionhall.apps.coverage.usecases.blocks import keeping
+from unionhall.kernel import clock, keyring
+from unionhall.kernel.models import AuditLine
+from unionhall.kernel.refusals import Refusal
+
+KEY = "0123456789abcdef"
+
+
+@pytest.fixture
+def walk(blocks, city):
+    """A steward without any post who looks after A1 of two blocks."""
+    blocks.take(geojson(2, 1))
+    keeping.hand_over(
+        by=blocks.ledger.officer,
+        at=clock.now(),
+        block=blocks.get("A1"),
+        person=city.station.person,
+        reason="名单",
+    )
+    blocks.steward = city.station
+
+    def shop(x="125.305", y="30.105", due=None, **told):
+        row = blocks.ledger.add(
+            latitude=Decimal(y) if y else None, longitude=Decimal(x) if y else None, state="NONE", **told
+        )
+        if due is not None:
+            enterprises.set_next_step(
+                by=blocks.ledger.officer,
+                at=clock.now(),
+                enterprise=row,
+                next_step="再访",
+                next_due=blocks.ledger.today + timedelta(days=due),
+            )
+        return row
+
+    def visit(here, **how):
+        given = {"on": blocks.ledger.today, "outcome": Outcome.AGREED, "note": "愿意", "key": KEY} | how
+        return rounds.note_visit(by=blocks.steward, at=clock.now(), here=here, **given)
+
+    blocks.shop, blocks.visit = shop, visit
+    return blocks
+
+
+def test_the_route_takes_what_is_due_first_and_then_the_nearest(walk):
+    Office.objects.create(union=walk.ledger.street, latitude=Decimal("30.100"), longitude=Decimal("125.300"))
+    late_far, late_near = walk.shop("125.309", due=-9), walk.shop("125.302", due=0)
+    week = walk.shop("125.303", due=5)
+    later = walk.shop("125.304", due=30)
+    large, small = walk.shop("125.307", headcount=60), walk.shop("125.306")
+    elsewhere = walk.shop("125.315", due=-1)
+    stops = queries.rounds.route(walk.steward.person, walk.ledger.today)
+    assert [(one.here.pk, one.pressing) for one in stops] == [
+        (late_near.pk, 0),
+        (late_far.pk, 0),
+        (week.pk, 1),
+        (small.pk, 2),
+        (large.pk, 2),
+    ]
+    assert all(one.metres for one in stops)
+    assert not {later.pk, elsewhere.pk} & {one.here.pk for one in stops}
+
+
+def test_a_place_without_coordinates_comes_after_those_that_have_some(walk):
+    placed, unplaced = walk.shop(due=0), walk.shop(y="", due=-3)
+    unplaced.block, unplaced.block_by_hand = walk.get("A1"), True
+    unplaced.save()
+    stops = queries.rounds.route(walk.steward.person, walk.ledger.today)
+    assert [(one.here.pk, one.metres) for one in stops] == [(placed.pk, None), (unplaced.pk, None)]
+
+
+def test_a_steward_without_a_post_notes_visits_in_own_blocks_and_nowhere_else(walk):
+    mine, theirs, nowhere = walk.shop(), walk.shop("125.315"), walk.shop(y="")
+    entry = walk.visit(mine, next_step="送材料", next_due=walk.ledger.soon)
+    assert (entry.account, entry.kind, entry.outcome) == (walk.steward, "VISIT", "AGREED")
+    assert walk.ledger.fresh(mine).next_step == "送材料"
+    given = {
+        "by": walk.steward,
+        "on": walk.ledger.today,
+        "outcome": Outcome.AGAIN,
+        "note": "",
+        "key": "k" * 16,
+    }
+    assert code_of(rounds.note_visit, here=theirs, **given) == "NOT_ALLOWED"
+    assert code_of(rounds.note_visit, here=nowhere, **given) == "NOT_ALLOWED"
+    keeping.hand_over(
+        by=walk.ledger.officer, at=clock.now(), block=walk.get("A1"), person=walk.li, reason="调岗"
+    )
+    assert code_of(rounds.note_visit, here=mine, **given) == "NOT_ALLOWED"
+
+
+def placed_picture():
+    """A picture that says where it was taken."""
+    made, exif = BytesIO(), Image.Exif()
+    exif.get_ifd(0x8825)[2] = (30.0, 6.0, 0.0)
+    exif[271] = "Telephone"
+    Image.new("RGB", (40, 20), "red").save(made, "JPEG", exif=exif)
+    return made.getvalue()
+
+
+def test_a_visit_sent_twice_is_noted_once_with_its_photo_made_anew_and_sealed(walk):
+    shop, sent = walk.shop(), placed_picture()
+    assert Image.open(BytesIO(sent)).getexif().get_ifd(0x8825)
+    first = walk.visit(shop, photo=sent)
+    assert walk.visit(shop, photo=sent) == first
+    photo = VisitPhoto.objects.get()
+    assert ContactEntry.objects.count() == 1
+    kept = rounds.open_photo(by=walk.ledger.officer, photo=photo)
+    assert dict(Image.open(BytesIO(kept)).getexif()) == {}
+    assert bytes(photo.sealed) != kept == keyring.decrypt(bytes(photo.sealed), photo.public_id)
+    again = {"by": walk.steward, "here": shop, "on": walk.ledger.today, "key": KEY, "note": "愿意"}
+    other = picture() + b" "
+    assert code_of(rounds.note_visit, outcome=Outcome.AGREED, photo=other, **again) == "KEY_REUSED"
+    assert code_of(rounds.note_visit, outcome=Outcome.REFUSED, photo=sent, **again) == "KEY_REUSED"
+    with pytest.raises(Refusal, match="NOT_ALLOWED"):
+        rounds.open_photo(by=walk.ledger.stranger(), photo=photo)
+
+
+def test_what_is_no_picture_is_refused_and_nothing_is_noted(walk):
+    shop = walk.shop()
+    given = {"by": walk.steward, "here": shop, "on": walk.ledger.today, "outcome": Outcome.AGAIN, "note": ""}
+    assert code_of(rounds.note_visit, key=KEY, photo=b"%PDF-1.7", **given) == "FILE_UNKNOWN"
+    assert code_of(rounds.note_visit, key=KEY, photo=b"junk", **given) == "FILE_UNKNOWN"
+    assert ContactEntry.objects.count() == 0
+
+
+def test_a_shop_that_is_not_in_the_ledger_is_reported_once_and_entered_by_an_officer(walk):
+    block = walk.get("A1")
+    told = {"by": walk.steward, "block": block, "name": " 老街面馆 ", "code": credit_code(77), "headcount": 6}
+    lead = rounds.report_lead(at=clock.now(), key=KEY, **told)
+    assert rounds.report_lead(at=clock.now(), key=KEY, **told) == lead
+    assert code_of(rounds.report_lead, key=KEY, **told | {"name": "别家"}) == "KEY_REUSED"
+    assert code_of(rounds.enter_lead, by=walk.steward, lead=lead) == "NOT_ALLOWED"
+    entered = rounds.enter_lead(by=walk.ledger.officer, at=clock.now(), lead=lead)
+    fresh = Enterprise.objects.get(pk=entered.pk)
+    assert (fresh.name, fresh.credit_code, fresh.headcount, fresh.block, fresh.block_by_hand) == (
+        "老街面馆",
+        credit_code(77),
+        6,
+        block,
+        True,
+    )
+    assert code_of(rounds.enter_lead, by=walk.ledger.officer, lead=lead) == "LEAD_ENDED"
+    assert code_of(rounds.report_lead, key="z" * 16, **told) == "ENTERPRISE_EXISTS"
+    assert rounds.report_lead(at=clock.now(), key=KEY, **told) == lead
+    assert AuditLine.objects.filter(action="lead.report").count() == 1
+
+
+def test_a_lead_needs_a_name_a_code_that_holds_and_an_own_block_and_is_dismissed_with_a_reason(walk):
+    told = {"by": walk.steward, "block": walk.get("A1"), "name": "小店", "key": KEY}
+    assert code_of(rounds.report_lead, **told | {"name": " "}) == "NAME_MISSING"
+    assert code_of(rounds.report_lead, code=credit_code(1)[:-1] + "0", **told) == "CODE_WRONG"
+    assert code_of(rounds.report_lead, **told | {"block": walk.get("B1")}) == "NOT_ALLOWED"
+    lead = rounds.report_lead(at=clock.now(), **told)
+    dismiss = {"by": walk.ledger.officer, "lead": lead}
+    assert code_of(rounds.dismiss_lead, reason=" ", **dismiss) == "REASON_MISSING"
+    rounds.dismiss_lead(at=clock.now(), reason="流动摊位", **dismiss)
+    assert (Lead.objects.get().state, Lead.objects.get().reason) == ("DISMISSED", "流动摊位")
+
+
+def test_a_code_is_found_in_what_a_licence_says_and_an_enterprise_by_it(walk):
+    code = credit_code(5)
+    said = [code, f" {code[:8]} {code[8:]} ", code.lower(), f"https://a.example/q?uniscid={code}&x=1"]
+    assert [queries.rounds.code_in(text) for text in said] == [code] * 4
+    assert [queries.rounds.code_in(text) for text in ("", "面馆", "1" * 40, code[:-1])] == [""] * 4
+    shop = walk.shop(codes=(code,), name="梧桐面馆")
+    foreign = walk.ledger.add(ground=walk.ledger.district, name="城东面馆")
+    person = walk.steward.person
+    assert [one.pk for one in queries.rounds.look_up(person, said[3]).rows] == [shop.pk]
+    assert [one.pk for one in queries.rounds.look_up(person, "面馆").rows] == [shop.pk]
+    assert queries.rounds.look_up(person, foreign.credit_code).rows == []
+    assert [one.pk for one in queries.rounds.look_up(person, code[:12]).rows] == [shop.pk]
+    assert queries.rounds.look_up(person, " ").rows == []

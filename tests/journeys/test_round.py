@@ -1,0 +1,133 @@
+"""A steward's round on a phone: a visit noted where there is no network, sent once; a shop nobody knew."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from .test_final import serious
+from .test_meeting import enter, photograph, wide
+
+pytestmark = pytest.mark.browser
+
+
+def sound(page) -> tuple:
+    return serious(page), wide(page)
+
+
+def test_a_round_is_walked_without_network_and_nothing_is_sent_twice(browser, server, picture):
+    base = server.address
+    steward, officer = enter(browser, base, "田野"), enter(browser, base, "林晓东")
+
+    steward.goto(base + "/round")
+    assert sound(steward) == ([], False)
+    picture(steward, "round", full=True)
+    first, second = steward.locator("[data-stop]").nth(0), steward.locator("[data-stop]").nth(1)
+    name = re.sub(r"^\d+\. ", "", first.locator(".who").inner_text())
+    other = re.sub(r"^\d+\. ", "", second.locator(".who").inner_text())
+
+    # Without network: noted in its place on the round, a photo with it.
+    steward.context.set_offline(True)
+    first.locator(".who").click()
+    form = first.locator("form")
+    form.get_by_label("同意").check()
+    form.get_by_label("备注").fill("老板同意建会，下周送材料")
+    form.get_by_label("照片").set_input_files(
+        {"name": "门头.jpg", "mimeType": "image/jpeg", "buffer": photograph()}
+    )
+    assert sound(steward) == ([], False)
+    picture(steward, "round-visit", full=True)
+    form.get_by_role("button", name="记录走访").click()
+    expect(steward.locator("[data-status]")).to_contain_text("本机暂存 1 条")
+    expect(steward.locator("[data-unsent]")).to_contain_text(name)
+    second.locator(".who").click()
+    second.locator("form").get_by_label("无人在").check()
+    second.locator("form").get_by_role("button", name="记录走访").click()
+    expect(steward.locator("[data-status]")).to_contain_text("本机暂存 2 条")
+    picture(steward, "round-kept", full=True)
+
+    # With network again both are sent by themselves; the answer to the first is lost, and it is noted once.
+    lost = []
+
+    def lose(route):
+        if lost:
+            route.continue_()
+            return
+        lost.append(None)
+        lost[0] = route.fetch().status
+        route.abort()
+
+    steward.route("**/round/enterprises/*", lose)
+    steward.context.set_offline(False)
+    # At once, or with the next attempt: a busy machine takes its time.
+    expect(steward.locator("[data-unsent]")).to_be_hidden(timeout=60_000)
+    steward.reload()
+    noted = steward.locator("h2:has-text('今日已记录') + ul")
+    expect(noted.locator("li")).to_have_count(2)
+    expect(noted).to_contain_text(name)
+    expect(noted).to_contain_text(other)
+    assert lost == [201]
+
+    # A form that is left keeps what was typed.
+    steward.locator("[data-stop] .who").first.click()
+    steward.locator("[data-stop] form").get_by_label("备注").fill("打字到一半")
+    steward.reload()
+    steward.locator("[data-stop] .who").first.click()
+    expect(steward.locator("[data-stop] form").get_by_label("备注")).to_have_value("打字到一半")
+
+    # A shop that the ledger does not know.
+    steward.get_by_label("营业执照上的信用代码，或名称").fill("无名小吃店")
+    steward.get_by_role("button", name="查找").click()
+    assert sound(steward) == ([], False)
+    steward.get_by_role("link", name="台账中没有这家店").click()
+    expect(steward.get_by_label("招牌名称")).to_have_value("无名小吃店")
+    assert sound(steward) == ([], False)
+    steward.get_by_label("地块").select_option(index=1)
+    steward.get_by_role("button", name="上报").click()
+    expect(steward.locator("h1")).to_have_text("我的走访")
+
+    # The office sees the visit with its photo, and enters the shop.
+    officer.goto(f"{base}/ledger?q={name}")
+    officer.locator("td.first a").first.click()
+    expect(officer.get_by_text("老板同意建会，下周送材料")).to_have_count(1)
+    assert (
+        officer.locator("img.evidence").evaluate("one => one.decode().then(() => one.naturalWidth)") == 1200
+    )
+    officer.goto(base + "/blocks/leads?name=无名&state=")
+    officer.locator("td.first a").first.click()
+    assert sound(officer) == ([], False)
+    officer.get_by_role("link", name="登记入台账").click()
+    officer.get_by_role("button", name="保存").click()
+    expect(officer.locator("h1")).to_have_text("无名小吃店")
+
+
+def test_a_plan_is_asked_for_looked_at_and_accepted(browser, server, picture):
+    base = server.address
+    officer = enter(browser, base, "林晓东")
+    officer.goto(base + "/blocks/grounds")
+    officer.get_by_role("link", name="梧桐里街道总工会").click()
+    assert sound(officer) == ([], False)
+    officer.get_by_role("link", name="编制方案").click()
+    assert sound(officer) == ([], False)
+    officer.get_by_label("用途").select_option(label="包干人离岗")
+    officer.get_by_label("白雪 离岗").check()
+    officer.get_by_role("button", name="开始编制").click()
+    plan = officer.url
+    expect(officer.get_by_role("button", name="采纳方案")).to_be_visible(timeout=60_000)
+    assert sound(officer) == ([], False)
+    picture(officer, "plan", full=True)
+    expect(officer.locator("svg.areas")).to_have_count(2)
+    moved = officer.locator("td.said").count()
+    assert moved >= 4
+    expect(officer.get_by_text("审图号")).to_be_visible()
+    officer.get_by_role("button", name="采纳方案").click()
+    expect(officer.get_by_text(f"{moved} 个地块已更换包干人。")).to_be_visible()
+    with officer.expect_download() as got:
+        officer.get_by_role("link", name="打印").first.click()
+    assert got.value.suggested_filename.endswith(".pdf")
+    officer.goto(base + "/blocks?steward=白雪")
+    expect(officer.get_by_text("共 0 条")).to_be_visible()
+    officer.goto(plan)
+    expect(officer.get_by_text("已采纳")).to_be_visible()
