@@ -39,10 +39,14 @@ from unionhall.engines.linkage import (
         ("9.1330100799655e+17", Codes(problem="FLOAT")),
         ("913301007996550580.0", Codes(problem="FLOAT")),
         # slips: the organisation's own check digit may still hold
-        ("91330200799655058B", Codes(organisation="799655058", problem="CHECK_CHARACTER")),
-        ("91330100799655068B", Codes(problem="CHECK_CHARACTER")),
+        (
+            "91330200799655058B",
+            Codes("", "799655058", problem="CHECK_CHARACTER", written="91330200799655058B"),
+        ),
+        ("91330100799655068B", Codes(problem="CHECK_CHARACTER", written="91330100799655068B")),
         ("9135O1OOM000100Y43", Codes("91350100M000100Y43", "M000100Y4", problem="LOOKS_LIKE")),
-        ("330100799655059", Codes(problem="CHECK_CHARACTER")),
+        ("330100799655059", Codes(problem="CHECK_CHARACTER", written="330100799655059")),
+        ("9133010079965505B", Codes(problem="LENGTH", written="9133010079965505B")),
         ("000000000000000000", Codes(problem="PLACEHOLDER")),
         ("000000000", Codes(problem="PLACEHOLDER")),
         ("1234567", Codes(problem="LENGTH")),

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import argparse
 import csv
+import json
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
-from typing import TextIO
+from shutil import copyfileobj
+from tempfile import TemporaryFile
+from typing import TextIO, TypeVar
 
-from unionhall.engines.linkage.files import read_register
+from unionhall.engines.linkage.files import Mapped, RegisterFile
 from unionhall.engines.linkage.problems import RegisterError
-from unionhall.engines.linkage.records import COLUMNS, normalise_columns
+from unionhall.engines.linkage.records import COLUMNS
+from unionhall.engines.linkage.writing import unfinished
+
+Read = TypeVar("Read")
 
 WORDS = {
     "COLUMN_TWICE": "the columns {columns} mean the same; keep one of them or rename the others",
     "EMPTY": "the file is empty",
     "LONG_ROW": "row {row} has {cells} cells under {columns} headings; quote a cell that holds a comma",
+    "MAPPED_FIELD": "the mapping names a field {field}; the fields are {fields}",
+    "MAPPED_MISSING": "the mapping wants a column headed {heading}; the headings are {found}",
+    "NEEDS_EXTRA": "to read workbooks and Parquet, install unionhall[{extra}], or save it as CSV (UTF-8)",
     "NOT_A_TABLE": "it is {kind}, not a table; save it as CSV (UTF-8)",
     "NOT_TEXT": "row {row} is neither UTF-8 nor GB18030; save the file as CSV (UTF-8), or mend that row",
     "NO_NAME_COLUMN": "no column is headed 企业名称, 单位名称 or 纳税人名称; the headings are {found}",
@@ -36,45 +46,173 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     normalise.add_argument("file", type=Path, help="CSV with headings, UTF-8 or GB18030")
     normalise.add_argument("-o", "--output", type=Path, help="where the parts go (CSV); else standard output")
     normalise.set_defaults(run=run_normalise)
+    link = commands.add_parser("link", help="find the same enterprises in two or more registers")
+    link.add_argument("registers", type=Path, nargs="+", help="CSV, workbook or Parquet with headings")
+    link.add_argument(
+        "-o", "--output", type=Path, required=True, help="where the links go (.csv or .parquet)"
+    )
+    link.add_argument("--map", type=Path, help="JSON: which column of a register holds what")
+    link.add_argument("--decided", type=Path, help="CSV of a, b, same (yes or no): what a person has decided")
+    link.add_argument("--why", type=Path, help="CSV: the reasons for each link, step by step, in Chinese")
+    link.add_argument("--report", type=Path, help="JSON: the figures of the run")
+    link.add_argument(
+        "--before", type=Path, help="the report of an earlier run: what has moved since is told"
+    )
+    link.add_argument("--weights", type=Path, help="JSON: other weights than those shipped")
+    link.set_defaults(run=run_link)
+    ready = commands.add_parser("prepare", help="make a register ready once, to be linked again and again")
+    ready.add_argument("register", type=Path, help="CSV, workbook or Parquet with headings")
+    ready.add_argument("-o", "--output", type=Path, required=True, help="where it goes (.parquet)")
+    ready.add_argument("--map", type=Path, help="JSON: which column holds what")
+    ready.set_defaults(run=run_prepare)
 
 
 def run_normalise(arguments: argparse.Namespace) -> int:
     """Write the parts, one row for each record; 1 and a sentence when the file is no register."""
     try:
-        register = read_register(arguments.file)
+        register = RegisterFile(arguments.file)
+        if arguments.output is None:
+            with TemporaryFile("w+", encoding="utf-8", newline="") as file:
+                counts = _write(file, register)
+                file.seek(0)
+                copyfileobj(file, sys.stdout)
+        else:
+            with (
+                unfinished(arguments.output) as path,
+                path.open("w", encoding="utf-8-sig", newline="") as file,
+            ):
+                counts = _write(file, register)
     except RegisterError as error:
-        sentence = WORDS[error.code].format_map({name: str(value) for name, value in error.data.items()})
-        sys.stderr.write(f"{arguments.file.name}: {sentence}.\n")
+        return _refused(arguments.file.name, error)
+    except OSError as error:
+        sys.stderr.write(f"{arguments.output} cannot be written: {error.strerror}.\n")
         return 1
-    parts = normalise_columns(
-        register.names,
-        codes=register.codes,
-        persons=register.persons,
-        addresses=register.addresses,
-        phones=register.phones,
-    )
-    if arguments.output is None:
-        _write(sys.stdout, register.rows, parts)
-    else:
-        try:
-            with arguments.output.open("w", encoding="utf-8-sig", newline="") as file:
-                _write(file, register.rows, parts)
-        except OSError as error:
-            sys.stderr.write(f"{arguments.output} cannot be written: {error.strerror}.\n")
-            return 1
-    sys.stderr.write(_summary(parts))
+    sys.stderr.write(_summary(counts))
     return 0
 
 
-def _write(file: TextIO, rows: list[int], parts: dict[str, list[str]]) -> None:
+def run_prepare(arguments: argparse.Namespace) -> int:
+    """Make a register ready; 1 and a sentence when the file is no register."""
+    from unionhall.engines.linkage.preparing import prepare
+
+    try:
+        told = _mapping(arguments.map)
+        mapped = told.get(arguments.register.stem, told.get("*", {}))
+        ready = prepare(arguments.register, arguments.output, mapped)
+    except RegisterError as error:
+        return _refused(arguments.register.name, error)
+    except _NoFileError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except OSError as error:
+        sys.stderr.write(f"{arguments.output} cannot be written: {error.strerror}.\n")
+        return 1
+    sys.stderr.write(f"{ready.records} records are ready.\n")
+    return 0
+
+
+def run_link(arguments: argparse.Namespace) -> int:
+    """Write the links; 1 and a sentence when a file is no register, 2 when there is nothing to link."""
+    if len(arguments.registers) < 2:
+        sys.stderr.write("Linking needs two registers at least.\n")
+        return 2
+    from unionhall.engines.linkage.reporting import drift
+    from unionhall.engines.linkage.runs import link_files
+    from unionhall.engines.linkage.weights import read_weights
+
+    try:
+        run = link_files(
+            arguments.registers,
+            arguments.output,
+            mapped=_mapping(arguments.map),
+            weights=_read(arguments.weights, read_weights) if arguments.weights else None,
+            decided=_read(arguments.decided, _decisions) if arguments.decided else (),
+            why=arguments.why,
+            tell=_tell,
+        )
+        report = run.report()
+        before = _read(arguments.before, _former_shares) if arguments.before else {}
+        report["drift"] = drift(report["shares"], before)
+        if arguments.report:
+            arguments.report.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    except RegisterError as error:
+        return _refused(str(error.data["register"]), error)
+    except _NoFileError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except OSError as error:
+        sys.stderr.write(f"{arguments.output} cannot be written: {error.strerror}.\n")
+        return 1
+    for pair in run.pairs:
+        left, right = (run.registers[name].records for name in (pair.left, pair.right))
+        sys.stderr.write(
+            f"{pair.left} ({left}) and {pair.right} ({right}): {pair.linked} linked, {pair.review} to review,"
+            f" {left - pair.linked - pair.review} of {pair.left} without a partner.\n"
+        )
+    for moved in report["drift"]:
+        sys.stderr.write(f"{moved['share']} was {moved['before']:.1%} and is {moved['now']:.1%} now.\n")
+    return 0
+
+
+def _former_shares(path: Path) -> dict[str, float]:
+    return dict(json.loads(path.read_text("utf-8"))["shares"])
+
+
+def _tell(step: str) -> None:
+    sys.stderr.write(f"{step}\n")
+
+
+class _NoFileError(Exception):
+    """A file beside the registers that cannot be used; the message is the sentence."""
+
+
+def _read(path: Path, read: Callable[[Path], Read]) -> Read:
+    try:
+        return read(path)
+    except OSError as error:
+        raise _NoFileError(f"{path.name} cannot be read: {error.strerror}.") from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise _NoFileError(f"{path.name} is not what it should be: {error}.") from error
+
+
+def _mapping(path: Path | None) -> dict[str, Mapped]:
+    from unionhall.engines.linkage.files import read_mapping
+
+    return _read(path, read_mapping) if path else {}
+
+
+def _decisions(path: Path) -> list[tuple[str, str, bool]]:
+    """Pairs that are decided: columns a, b and same, which says yes or no."""
+    decided = []
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["same"] not in ("yes", "no"):
+                raise ValueError(f"same must be yes or no, not {row['same']}")
+            decided.append((row["a"], row["b"], row["same"] == "yes"))
+    return decided
+
+
+def _refused(name: str, error: RegisterError) -> int:
+    sentence = WORDS[error.code].format_map({name: str(value) for name, value in error.data.items()})
+    sys.stderr.write(f"{name}: {sentence}.\n")
+    return 1
+
+
+def _write(file: TextIO, register: RegisterFile) -> Counter[str]:
+    """The parts of each record; how many there were, lacked a name or had a number that cannot be right."""
     out = csv.writer(file, lineterminator="\n")
     out.writerow(["row", *COLUMNS])
-    out.writerows(zip(rows, *parts.values(), strict=True))
+    counts: Counter[str] = Counter()
+    for portion in register.portions():
+        parts = portion.parts()
+        out.writerows(zip(portion.rows, *parts.values(), strict=True))
+        counts["records"] += len(portion.rows)
+        counts["without a name"] += parts["name"].count("")
+        counts.update(f"numbers {code}" for code in parts["code_problem"] if code)
+    return counts
 
 
-def _summary(parts: dict[str, list[str]]) -> str:
-    """How many records there are, and how many lack a name or have a number that cannot be right."""
-    problems = Counter(filter(None, parts["code_problem"]))
-    said = [f"{len(parts['name'])} records", f"{parts['name'].count('')} without a name"]
-    said += [f"{count} numbers {code}" for code, count in sorted(problems.items())]
+def _summary(counts: Counter[str]) -> str:
+    first = ("records", "without a name")
+    said = [f"{counts[what]} {what}" for what in (*first, *sorted(counts.keys() - set(first)))]
     return f"{', '.join(said)}.\n"

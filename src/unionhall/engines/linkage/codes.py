@@ -22,6 +22,8 @@ _WHOLE = re.compile(r"([0-9]{1,15})\.0*")
 _TITLE = re.compile(r"^[^0-9A-Z]+|[^0-9A-Z]+$")
 # What no credit code holds and what is read for 1, 0, 5, 2.
 _NEVER = frozenset("IOSZ")
+# A character lost or doubled of a credit code.
+_ONE_OFF = (17, 19)
 
 
 class Codes(NamedTuple):
@@ -29,7 +31,8 @@ class Codes(NamedTuple):
 
     ``organisation`` is the nine characters that credit codes and tax numbers carry. ``problem`` is FLOAT,
     LOOKS_LIKE (read as its likeness), CHECK_CHARACTER, LENGTH, CHARACTERS, PLACEHOLDER, or IDENTITY_NUMBER: a
-    person's number, which is not passed on.
+    person's number, which is not passed on. ``written`` is a number as it stands whose check character does
+    not hold or whose length is one off: with one slip mended it may be another record's.
     """
 
     credit: str = ""
@@ -37,10 +40,11 @@ class Codes(NamedTuple):
     tax: str = ""
     registration: str = ""
     problem: str = ""
+    written: str = ""
 
 
-Parts = tuple[str, str, str, str, str]
-NO_CODES: Parts = ("", "", "", "", "")
+Parts = tuple[str, str, str, str, str, str]
+NO_CODES: Parts = ("", "", "", "", "", "")
 
 
 def read_code(text: str) -> Codes:
@@ -56,7 +60,7 @@ def read_codes(texts: Iterable[str]) -> Codes:
 def code_parts(text: str) -> Parts:
     """What `read_code` gives, as a bare tuple."""
     if len(text) == 18 and _holds(text):
-        return text, text[8:17], "", "", ""
+        return text, text[8:17], "", "", "", ""
     if not text:
         return NO_CODES
     if text.isascii() and text.isalnum() and len(text) in _BY_LENGTH:
@@ -74,7 +78,9 @@ def code_parts(text: str) -> Parts:
         return _wrong("CHARACTERS")
     read = _BY_LENGTH.get(len(code))
     if read is None:
-        return _wrong("IDENTITY_NUMBER" if _is_identity(code[:18]) else "LENGTH")
+        if _is_identity(code[:18]):
+            return _wrong("IDENTITY_NUMBER")
+        return _wrong("LENGTH", code if len(code) in _ONE_OFF else "")
     return read(code) if code.strip("0") else _wrong("PLACEHOLDER")
 
 
@@ -85,11 +91,13 @@ def codes_parts(texts: Iterable[str]) -> Parts:
         if text:
             one = code_parts(text)
             found = tuple(a or b for a, b in zip(found, one, strict=True))  # type: ignore[assignment]
-    return (*found[:4], "") if found[0] and found[4] != "LOOKS_LIKE" else found
+    if found[0]:
+        return (*found[:4], found[4] if found[4] == "LOOKS_LIKE" else "", "")
+    return found
 
 
-def _wrong(problem: str) -> Parts:
-    return "", "", "", "", problem
+def _wrong(problem: str, written: str = "") -> Parts:
+    return "", "", "", "", problem, written
 
 
 def _holds(code: str) -> bool:
@@ -102,7 +110,7 @@ def _holds(code: str) -> bool:
 
 def _eighteen(code: str) -> Parts:
     if _holds(code):
-        return code, code[8:17], "", "", ""
+        return code, code[8:17], "", "", "", ""
     if _is_identity(code):
         return _wrong("IDENTITY_NUMBER")
     if not _NEVER.isdisjoint(code):
@@ -111,10 +119,10 @@ def _eighteen(code: str) -> Parts:
         except IdentifierError as error:
             if error.code == "LOOKS_LIKE":
                 likeness = str(error.data["suggestion"])
-                return likeness, likeness[8:17], "", "", "LOOKS_LIKE"
+                return likeness, likeness[8:17], "", "", "LOOKS_LIKE", ""
     # A slip elsewhere leaves the organisation's own check digit standing.
     inner = code[8:17] if organisation_check_character(code[8:16]) == code[16] else ""
-    return "", inner, "", "", "CHECK_CHARACTER"
+    return "", inner, "", "", "CHECK_CHARACTER", code
 
 
 def _fifteen(code: str) -> Parts:
@@ -124,13 +132,13 @@ def _fifteen(code: str) -> Parts:
     )
     as_registration = code.isdigit() and registration_check_digit(code[:14]) == code[14]
     if not (as_tax or as_registration):
-        return _wrong("CHECK_CHARACTER")
-    return "", code[6:] if as_tax else "", code if as_tax else "", code if as_registration else "", ""
+        return _wrong("CHECK_CHARACTER", code)
+    return "", code[6:] if as_tax else "", code if as_tax else "", code if as_registration else "", "", ""
 
 
 def _nine(code: str) -> Parts:
     held = organisation_check_character(code[:8]) == code[8]
-    return ("", code, "", "", "") if held else _wrong("CHECK_CHARACTER")
+    return ("", code, "", "", "", "") if held else _wrong("CHECK_CHARACTER", code)
 
 
 def _is_identity(code: str) -> bool:

@@ -1,24 +1,28 @@
-"""Registers from CSV files, their columns known by the usual headings."""
+"""Registers from files, their columns known by the usual headings or told by whoever knows better."""
 
 from __future__ import annotations
 
-import csv
-import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 from unionhall.engines.linkage import tables
 from unionhall.engines.linkage.problems import RegisterError
+from unionhall.engines.linkage.records import normalise_columns
+from unionhall.engines.linkage.sources import Row, Source, open_source
 from unionhall.engines.linkage.text import plain_text
 
-_SINGLE = ("name", "person", "address", "phone")
-_KNOWN_BEGINNINGS = {
-    b"PK\x03\x04": "a workbook",
-    b"\xd0\xcf\x11\xe0": "a workbook",
-    b"%PDF": "a PDF",
-    b"PAR1": "a Parquet file",
-}
+_SINGLE = ("id", "name", "person", "address", "phone", "trade", "staff")
+_SEVERAL = "code"
+_COMPARED = ("id", "name", "person", "address", "phone")
+FIELDS = (*_SINGLE, _SEVERAL)
+# So many rows at a time are in memory.
+PORTION = 20_000
+
+# Which heading, or which headings for the numbers, each field has.
+Mapped = Mapping[str, str | Sequence[str]]
 
 
 @cache
@@ -30,95 +34,105 @@ def _fields() -> dict[str, str]:
 
 @dataclass
 class Register:
-    """The columns of a register that are compared, and the row of each record in the file."""
+    """The columns of a register that are compared; ``ids`` name its records, or their rows in the file do."""
 
     rows: list[int] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     codes: list[list[str]] = field(default_factory=list)
     persons: list[str] | None = None
     addresses: list[str] | None = None
     phones: list[str] | None = None
 
+    def parts(self) -> dict[str, list[str]]:
+        """The records taken apart: the columns of `normalise_columns`."""
+        return normalise_columns(
+            self.names,
+            codes=self.codes,
+            persons=self.persons,
+            addresses=self.addresses,
+            phones=self.phones,
+        )
 
-def read_register(path: Path) -> Register:
-    """A CSV file in UTF-8, UTF-16 or GB18030 whose first row has headings; blank rows are passed over.
 
-    Raises RegisterError: UNREADABLE, EMPTY, NOT_A_TABLE, NOT_TEXT, NO_NAME_COLUMN, TITLE_ROW, TWO_HEADINGS,
-    COLUMN_TWICE, ONE_COLUMN, LONG_ROW, NO_ROWS.
+def read_mapping(path: Path) -> dict[str, Mapped]:
+    """A mapping from a JSON file: {"register or *": {"name": "heading", "code": ["heading", ...]}}.
+
+    Raises ValueError when it is none.
     """
-    lines = _lines(_decoded(path))
-    if not lines:
-        raise RegisterError("EMPTY")
-    number, heading = lines[0]
-    columns = _columns(number, heading, lines[1:])
-    for number, line in lines[1:]:
-        if any(map(str.strip, line[len(heading) :])):
-            raise RegisterError("LONG_ROW", row=number, cells=len(line), columns=len(heading))
-    if len(lines) == 1:
-        raise RegisterError("NO_ROWS")
-
-    def values(column: int) -> list[str]:
-        return [line[column] if column < len(line) else "" for _number, line in lines[1:]]
-
-    single = {name: values(columns[name][0]) if columns[name] else None for name in _SINGLE}
-    return Register(
-        rows=[number for number, _line in lines[1:]],
-        names=single["name"] or [],
-        codes=[values(column) for column in columns["code"]],
-        persons=single["person"],
-        addresses=single["address"],
-        phones=single["phone"],
-    )
+    told = json.loads(path.read_text("utf-8-sig"))
+    if not isinstance(told, dict) or not all(isinstance(columns, dict) for columns in told.values()):
+        raise ValueError("it is no mapping of registers to columns")
+    return told
 
 
-def _decoded(path: Path) -> str:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise RegisterError("UNREADABLE", why=error.strerror or "unknown") from error
-    kind = next((kind for start, kind in _KNOWN_BEGINNINGS.items() if data.startswith(start)), "")
-    if kind:
-        raise RegisterError("NOT_A_TABLE", kind=kind)
-    try:
-        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            return data.decode("utf-16")
-        if b"\0" in data:
-            raise RegisterError("NOT_A_TABLE", kind="a binary file")
-        try:
-            return data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            # Whichever encoding goes further is the one that the file was meant to have.
-            first = error
-        try:
-            return data.decode("gb18030")
-        except UnicodeDecodeError as error:
-            raise max(first, error, key=lambda one: one.start) from None
-    except UnicodeDecodeError as error:
-        raise RegisterError("NOT_TEXT", row=data[: error.start].count(b"\n") + 1) from error
+class RegisterFile:
+    """A register whose headings are understood and whose rows are still to be read.
+
+    ``columns`` has the places of each field's columns.
+    Raises RegisterError: UNREADABLE, EMPTY, NOT_A_TABLE, NOT_TEXT, NEEDS_EXTRA, NO_NAME_COLUMN, TITLE_ROW,
+    TWO_HEADINGS, COLUMN_TWICE, ONE_COLUMN, NO_ROWS, MAPPED_MISSING, MAPPED_FIELD.
+    """
+
+    def __init__(self, path: Path, mapped: Mapped | None = None) -> None:
+        self._source: Source = open_source(path)
+        first = self._source.first()
+        if not first:
+            raise RegisterError("EMPTY")
+        number, heading = first[0]
+        self._width = len(heading)
+        self.columns = _columns(number, heading, first[1:], mapped or {})
+        if len(first) == 1:
+            raise RegisterError("NO_ROWS")
+
+    def portions(self, size: int = PORTION) -> Iterator[Register]:
+        """Its records, some at a time. Raises RegisterError: LONG_ROW, NOT_A_TABLE."""
+        for portion in self._source.portions(size):
+            self._check(portion)
+            yield self._register(portion)
+
+    def _check(self, portion: list[Row]) -> None:
+        for number, cells in portion:
+            if len(cells) > self._width and any(map(str.strip, cells[self._width :])):
+                raise RegisterError("LONG_ROW", row=number, cells=len(cells), columns=self._width)
+
+    def _register(self, portion: list[Row]) -> Register:
+        def values(place: int) -> list[str]:
+            return [cells[place] if place < len(cells) else "" for _number, cells in portion]
+
+        def first_filled(places: list[int]) -> list[str] | None:
+            columns = [values(place) for place in places]
+            if len(columns) > 1:
+                return [next(filter(str.strip, cells), "") for cells in zip(*columns, strict=True)]
+            return columns[0] if columns else None
+
+        single = {name: first_filled(self.columns[name]) for name in _COMPARED}
+        rows = [number for number, _cells in portion]
+        names = single["id"] or [""] * len(rows)
+        return Register(
+            rows=rows,
+            ids=[name.strip() or str(row) for name, row in zip(names, rows, strict=True)],
+            names=single["name"] or [],
+            codes=[values(place) for place in self.columns[_SEVERAL]],
+            persons=single["person"],
+            addresses=single["address"],
+            phones=single["phone"],
+        )
 
 
-def _lines(text: str) -> list[tuple[int, list[str]]]:
-    """The rows that are not blank, with their numbers."""
-    head = text[:4096].lstrip().split("\n", 1)[0]
-    mark = max(",\t;", key=head.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
-    try:
-        return [(number, line) for number, line in enumerate(reader, 1) if any(map(str.strip, line))]
-    except csv.Error as error:
-        raise RegisterError("NOT_A_TABLE", kind=f"broken at line {reader.line_num} ({error})") from error
-
-
-def _meanings(line: list[str]) -> list[str]:
+def _meanings(line: Sequence[str]) -> list[str]:
     return [_fields().get(plain_text(cell), "") for cell in line]
 
 
-def _columns(number: int, heading: list[str], rest: list[tuple[int, list[str]]]) -> dict[str, list[int]]:
+def _columns(
+    number: int, heading: Sequence[str], below: Sequence[Row], mapped: Mapped
+) -> dict[str, list[int]]:
     """Which columns hold what; refuses a heading from which that does not follow."""
-    told = _meanings(heading)
-    below = _meanings(rest[0][1]) if rest else []
+    told = _told(heading, mapped)
+    under = _meanings(below[0][1]) if below else []
     if "name" not in told:
-        if "name" in below:
-            raise RegisterError("TITLE_ROW", row=rest[0][0])
+        if "name" in under:
+            raise RegisterError("TITLE_ROW", row=below[0][0])
         filled = [cell.strip() for cell in heading if cell.strip()]
         if (
             len(filled) == 1
@@ -126,11 +140,27 @@ def _columns(number: int, heading: list[str], rest: list[tuple[int, list[str]]])
         ):
             raise RegisterError("ONE_COLUMN", row=number)
         raise RegisterError("NO_NAME_COLUMN", found="、".join(filled)[:200])
-    if any(below):
-        raise RegisterError("TWO_HEADINGS", row=rest[0][0])
-    columns = {name: [place for place, one in enumerate(told) if one == name] for name in ("code", *_SINGLE)}
-    for name in _SINGLE:
+    if any(under):
+        raise RegisterError("TWO_HEADINGS", row=below[0][0])
+    columns = {name: [place for place, one in enumerate(told) if one == name] for name in FIELDS}
+    for name in ("id", "name"):
         if len(columns[name]) > 1:
             twice = "、".join(heading[place].strip() for place in columns[name])
             raise RegisterError("COLUMN_TWICE", columns=twice)
     return columns
+
+
+def _told(heading: Sequence[str], mapped: Mapped) -> list[str]:
+    """What each column means: as mapped, else by the usual headings."""
+    places = {plain_text(cell): place for place, cell in reversed(list(enumerate(heading)))}
+    told = [one if one not in mapped else "" for one in _meanings(heading)]
+    for name, titles in mapped.items():
+        if name not in FIELDS:
+            raise RegisterError("MAPPED_FIELD", field=name, fields="、".join(FIELDS))
+        for title in [titles] if isinstance(titles, str) else titles:
+            place = places.get(plain_text(title))
+            if place is None:
+                found = "、".join(cell.strip() for cell in heading if cell.strip())
+                raise RegisterError("MAPPED_MISSING", heading=title, found=found[:200])
+            told[place] = name
+    return told

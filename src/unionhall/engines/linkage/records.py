@@ -32,12 +32,14 @@ class Record:
     branch_kind: str = ""
     person: str = ""
     brand_pinyin: str = ""
+    trade_pinyin: str = ""
     person_pinyin: str = ""
     credit: str = ""
     organisation: str = ""
     tax: str = ""
     registration: str = ""
     code_problem: str = ""
+    code_written: str = ""
     area: str = ""
     area_code: str = ""
     town: str = ""
@@ -106,6 +108,7 @@ def _portion(
         *parts,
         told,
         list(map(sounds().__getitem__, parts[3])),
+        list(map(sounds().__getitem__, parts[4])),
         list(map(name_sounds().__getitem__, told)),
         *zip(*numbers, strict=True),
         *zip(*map(address_parts, plain_texts(addresses, dashes=True)), strict=True),

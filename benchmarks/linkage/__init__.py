@@ -1,0 +1,1 @@
+"""Pairs of invented registers with the truth, an evaluator, and the peers: docs/reference/linkage-benchmark.md."""

@@ -1,0 +1,110 @@
+"""Two prepared registers linked: exact numbers first, then all that meet by a key, then one to one."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from unionhall.engines.linkage.preparing import KEYS
+from unionhall.engines.linkage.weights import Weights
+
+# From here on a pair is linked without a person's eye; between the two it goes to review.
+LINKED, REVIEW = 0.75, 0.25
+# Pairs so many bits short of having no partner at all cannot win; they are not kept.
+_HOPELESS = -8.0
+# By a shared number, so probable and nobody else in sight: linked without looking further.
+_CERTAIN = 0.999
+_BY_NUMBER = ("organisation", "registration")
+_ROUNDS = 50
+
+
+def link_tables(connection: Any, weights: Weights, left: str, right: str) -> None:
+    """Link two tables of prepared records into the table ``links``.
+
+    It has ``a`` and ``b`` (the records' ``n``), ``bits``, ``probability`` and ``outcome``: LINKED or REVIEW;
+    each record is in it once at most. What is decided beforehand stands in the tables ``same`` and ``other``.
+    """
+    connection.execute(
+        "CREATE OR REPLACE TABLE links AS "
+        "SELECT a, b, NULL::DOUBLE AS bits, 1.0::DOUBLE AS probability, 'LINKED' AS outcome FROM same"
+    )
+    fill_pools(connection, left, right)
+    score_pairs(connection, weights, _BY_NUMBER)
+    _take(connection, weights, f"probability >= {_CERTAIN}")
+    fill_pools(connection, left, right)
+    score_pairs(connection, weights, tuple(KEYS))
+    _take(connection, weights, f"probability >= {REVIEW}")
+
+
+def score_pairs(connection: Any, weights: Weights, keys: Sequence[str], *, answers: bool = False) -> None:
+    """Splink's weight of evidence for all pairs of the pools that meet by a key, into the table ``pairs``.
+
+    With ``answers`` the answer to each question stands beside it, by its place from OTHER up.
+    """
+    from splink import DuckDBAPI, Linker
+
+    logging.getLogger("splink").setLevel(logging.ERROR)
+    api = DuckDBAPI(connection)
+    sides = [api.register(f"pool_{side}", table_name=f"side_{side}") for side in "ab"]
+    linker = Linker(
+        sides, weights.settings(keys, answers=answers), log_level=logging.ERROR, validate_settings=False
+    )
+    found = linker.inference.predict(threshold_match_weight=weights.nobody + _HOPELESS, warning_mode="never")
+    more = ", COLUMNS('^gamma_')" if answers else ""
+    connection.execute(
+        "CREATE OR REPLACE TABLE pairs AS "
+        f"SELECT n_l AS a, n_r AS b, match_weight AS bits, match_key AS key{more} "
+        f"FROM {found.physical_name} ANTI JOIN other ON n_l = other.a AND n_r = other.b"
+    )
+    found.drop_table_from_database_and_remove_from_cache()
+
+
+def fill_pools(connection: Any, left: str, right: str) -> None:
+    for side, table in (("a", left), ("b", right)):
+        connection.execute(
+            f"CREATE OR REPLACE TABLE pool_{side} AS FROM {table} ANTI JOIN links ON n = links.{side}"
+        )
+
+
+def raw_probabilities(connection: Any, weights: Weights) -> None:
+    """The table ``raws``: each pair's odds against all that would exclude it.
+
+    That is, against having no partner and against either record's other partners.
+    """
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TABLE raws AS
+        WITH odds AS (SELECT a, b, bits, pow(2, least(bits - {weights.nobody!r}, 60)) AS odds FROM pairs)
+        SELECT a, b, bits,
+          odds / (1 + sum(odds) OVER (PARTITION BY a) + sum(odds) OVER (PARTITION BY b) - odds) AS raw
+        FROM odds
+        """
+    )
+
+
+def _take(connection: Any, weights: Weights, wanted: str) -> None:
+    """Of the table ``pairs`` the likeliest, one to one, into ``links``."""
+    raw_probabilities(connection, weights)
+    connection.execute(
+        f"CREATE OR REPLACE TABLE rivals AS SELECT a, b, bits, {weights.calibrated()} AS probability "
+        "FROM raws WHERE raw > 0.01"
+    )
+    for _round in range(_ROUNDS):
+        connection.execute(
+            """
+            CREATE OR REPLACE TABLE winners AS SELECT a, b, bits, probability FROM rivals
+            QUALIFY row_number() OVER (PARTITION BY a ORDER BY probability DESC, bits DESC, b) = 1
+                AND row_number() OVER (PARTITION BY b ORDER BY probability DESC, bits DESC, a) = 1
+            """
+        )
+        connection.execute(
+            f"INSERT INTO links SELECT *, CASE WHEN probability >= {LINKED} THEN 'LINKED' ELSE 'REVIEW' END "
+            f"FROM winners WHERE {wanted}"
+        )
+        connection.execute(
+            "CREATE OR REPLACE TABLE rivals AS FROM rivals "
+            "WHERE a NOT IN (SELECT a FROM winners) AND b NOT IN (SELECT b FROM winners)"
+        )
+        if not connection.execute("SELECT count(*) FROM rivals").fetchall()[0][0]:
+            break
