@@ -9,10 +9,13 @@ from django.http import HttpResponse
 from django.urls import URLPattern, get_resolver, path, reverse
 
 from tests.apps.contests.conftest import Hall
+from tests.apps.coverage.conftest import Ledger
 from tests.apps.membership.conftest import Desk
 from tests.conftest import SHEET
 from unionhall.apps.contests.models import Ballot
 from unionhall.apps.contests.usecases import corrections, imports
+from unionhall.apps.coverage.usecases import contacts as ledger_contacts
+from unionhall.apps.coverage.usecases.sheet import importing as ledger_sheets
 from unionhall.apps.meetings.models import EvidenceFile
 from unionhall.apps.membership.codes import WishField
 from unionhall.apps.membership.models import CategorySet, Match
@@ -89,6 +92,54 @@ GET = {
     "people:appoint": ADMINISTERS,
     "people:end-post": ADMINISTERS,
     "people:account": ADMINISTERS,
+    "coverage:ledger": ROLLS,
+    "coverage:new-enterprise": ROLLS,
+    "coverage:map": ROLLS,
+    "coverage:sites": ROLLS,
+    "coverage:new-site": ROLLS,
+    "coverage:sheets-start": ROLLS,
+    "coverage:rules": ROLLS,
+    "coverage:foundings": ROLLS,
+    "coverage:enterprise": OF_THE_STREET,
+    "coverage:rename": OF_THE_STREET,
+    "coverage:move": OF_THE_STREET,
+    "coverage:code": OF_THE_STREET,
+    "coverage:count": OF_THE_STREET,
+    "coverage:facts": OF_THE_STREET,
+    "coverage:state": OF_THE_STREET,
+    "coverage:next-step": OF_THE_STREET,
+    "coverage:gone": OF_THE_STREET,
+    "coverage:join": OF_THE_STREET,
+    "coverage:contact": OF_THE_STREET,
+    "coverage:person": OF_THE_STREET,
+    "coverage:phone": OF_THE_STREET,
+    "coverage:new-founding": OF_THE_STREET,
+    "coverage:site": OF_THE_STREET,
+    "coverage:change-site": OF_THE_STREET,
+    "coverage:count-workers": OF_THE_STREET,
+    "coverage:name-worker": OF_THE_STREET,
+    "coverage:site-contact": OF_THE_STREET,
+    "coverage:site-person": OF_THE_STREET,
+    "coverage:site-phone": OF_THE_STREET,
+    "coverage:sheets": OF_THE_STREET,
+    "coverage:blank": OF_THE_STREET,
+    "coverage:take-out": OF_THE_STREET,
+    "coverage:sheet": OF_THE_STREET,
+    "coverage:sheet-returned": OF_THE_STREET,
+    "coverage:priority": OF_THE_STREET,
+    "coverage:office": OF_THE_STREET,
+    "coverage:founding": OF_THE_STREET,
+    "coverage:file": OF_THE_STREET,
+    "coverage:pass": OF_THE_STREET,
+    "coverage:approve": OF_THE_STREET,
+    "coverage:founding-back": OF_THE_STREET,
+    "coverage:founding-due": OF_THE_STREET,
+    "coverage:give-up": OF_THE_STREET,
+    "coverage:assembly": OF_THE_STREET,
+    "coverage:link-meeting": OF_THE_STREET,
+    "coverage:document": OF_THE_STREET,
+    "coverage:publish-rule": ADMINISTERS,
+    "coverage:register": ADMINISTERS,
     "meetings:meetings": WORKS,
     "meetings:new-meeting": WORKS,
     "meetings:issues": WORKS,
@@ -245,6 +296,10 @@ POST = {
     "contests:open-code": [302, 302, 404, 404, 404, 404, 302],
     "contests:cosign": [302, 302, 404, 404, 404, 404, 302],
     "contests:send": [401] * 7,
+    "coverage:forget": [404, 404, 404, 302, 404, 302, 302],
+    "coverage:site-forget": [404, 404, 404, 302, 404, 302, 302],
+    "coverage:withdraw": [404, 404, 404, 302, 404, 302, 302],
+    "coverage:sheet-decide": [404, 404, 404, 404, 404, 404, 302],
     "membership:accept": [404, 404, 404, 302, 404, 302, 302],
     "membership:confirm-desk": [404, 404, 404, 302, 404, 302, 302],
     "membership:find-matches": [404, 404, 404, 302, 404, 302, 302],
@@ -341,6 +396,47 @@ def joining_addresses(city):
             "membership:me-export": reverse("membership:me-export", args=["json"]),
             "membership:me-correct": reverse("membership:me-correct", args=["NAME"]),
         }
+    )
+
+
+def coverage_addresses(city):
+    """Addresses of the ledger of a street of 城东区: an enterprise, a site, a founding, a sheet."""
+    ledger = Ledger(city)
+    one, other, site = ledger.add(state="NONE"), ledger.add(state="NONE"), ledger.site()
+    founding = ledger.founding(other)
+    ledger.file(founding, "APPLICATION")
+    document = founding.documents.get()
+    worker = ledger.named(site)
+    for here in ({"enterprise": one}, {"site": site}):
+        ledger_contacts.note_visit_contact(
+            by=ledger.officer, at=clock.now(), name="王经理", phone="15400000001", **here
+        )
+    sheet = ledger_sheets.hand_in(
+        by=ledger.officer, at=clock.now(), ground=ledger.street, name="a.csv", data="企业名称\n甲\n".encode()
+    )
+    of = {
+        one.public_id: "enterprise rename move code count facts state next-step gone join contact person"
+        " phone forget new-founding",
+        site.public_id: "site change-site count-workers name-worker site-contact site-person site-phone"
+        " site-forget",
+        worker.public_id: "withdraw",
+        founding.public_id: "founding file pass approve founding-back founding-due give-up assembly"
+        " link-meeting register",
+        ledger.street.public_id: "sheets blank take-out priority office publish-rule",
+    }
+    plain = "ledger new-enterprise map sites new-site sheets-start rules foundings"
+    return (
+        {f"coverage:{name}": reverse(f"coverage:{name}") for name in plain.split()}
+        | {
+            f"coverage:{name}": reverse(f"coverage:{name}", args=[key])
+            for key, names in of.items()
+            for name in names.split()
+        }
+        | {
+            f"coverage:{name}": reverse(f"coverage:{name}", args=[ledger.street.public_id, sheet.public_id])
+            for name in ("sheet", "sheet-decide", "sheet-returned")
+        }
+        | {"coverage:document": reverse("coverage:document", args=[founding.public_id, document.public_id])}
     )
 
 
@@ -453,6 +549,7 @@ def addresses(city):
         for name in ("honour", "appoint", "account", "particulars")
     }
     more |= joining_addresses(city)
+    more |= coverage_addresses(city)
     file = EvidenceFile.objects.select_related("step__issue__meeting").get()
     issue = file.step.issue
     more |= {

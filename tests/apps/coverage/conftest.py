@@ -6,9 +6,10 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from tests.apps.membership.conftest import officer_of
 from unionhall.apps.coverage.codes import DocumentKind, FoundingKind, Source
 from unionhall.apps.coverage.models import Enterprise
-from unionhall.apps.coverage.usecases import contacts, enterprises, foundings
+from unionhall.apps.coverage.usecases import contacts, enterprises, foundings, sites
 from unionhall.apps.coverage.usecases.enterprises import Told
 from unionhall.apps.meetings.usecases import hold_meeting
 from unionhall.apps.orgs.models import Union
@@ -81,6 +82,20 @@ class Ledger:
             "due": self.soon,
         } | how
         return foundings.open_founding(by=self.officer, at=clock.now(), **given)
+
+    def site(self, name="顺达速递东站", **how):
+        given = {"kind": "DEPOT", "headcount": 40, "joined": 8} | how
+        return sites.add_site(by=self.officer, at=clock.now(), ground=self.street, name=name, **given)
+
+    def named(self, site, name="韩骑手"):
+        return sites.name_worker(
+            by=self.officer, at=clock.now(), site=site, name=name, phone="15400000009", consent="当面同意",
+            consented_on=self.today,
+        )  # fmt: skip
+
+    def stranger(self):
+        """An officer of another district."""
+        return officer_of("城西区总工会")
 
     def file(self, founding, *kinds):
         for kind in kinds:

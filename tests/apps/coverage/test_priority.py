@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.apps.coverage.conftest import code_of
@@ -58,6 +58,7 @@ def test_the_bounds_themselves():
     assert total(refused=True) == -10
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # others may be using the machine
 @given(FACTS, st.integers(0, 400))
 def test_the_sum_is_its_parts_and_holds_until_the_day_it_names(facts, days):
     scored = score(facts, SHIPPED, TODAY)

@@ -18,8 +18,13 @@ class SiteForm(PlaceForm):
     kind = forms.ChoiceField(label=_("kind"), choices=SiteKind.choices)
     name = short(_("name"), 80, required=True)
     platform = short(_("platform or company"), 80)
+    field_order: tuple[str, ...] = ("kind", "name", "platform", "address", "latitude", "longitude")
+
+
+class ChangeSiteForm(SiteForm):
+    """A site that is known."""
+
     closed_on = day(_("closed on"), help_text=_("Leave it empty while the site is there"))
-    field_order = ("kind", "name", "platform", "address", "latitude", "longitude", "closed_on")
 
 
 class NewSiteForm(SiteForm):
@@ -27,18 +32,7 @@ class NewSiteForm(SiteForm):
 
     headcount = number(_("workers, as estimated"), 1_000_000)
     joined = number(_("of them joined"), 1_000_000)
-    closed_on = None
-    field_order = (
-        "ground",
-        "kind",
-        "name",
-        "platform",
-        "headcount",
-        "joined",
-        "address",
-        "latitude",
-        "longitude",
-    )
+    field_order = ("ground", "kind", "name", "platform", "headcount", "joined", "address")
 
     def __init__(self, *args: Any, grounds: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from unionhall.apps.coverage import messages, queries, rules
 from unionhall.apps.coverage.codes import SiteKind
-from unionhall.apps.coverage.forms.sites import CountForm, NewSiteForm, SiteForm, WorkerForm
+from unionhall.apps.coverage.forms.sites import ChangeSiteForm, CountForm, NewSiteForm, WorkerForm
 from unionhall.apps.coverage.models import NamedWorker, Site
 from unionhall.apps.coverage.tables import SiteFilter, SiteTable
 from unionhall.apps.coverage.usecases import sites
@@ -125,7 +125,7 @@ def _page(
 def change(request: HttpRequest, found: Site) -> HttpResponse:
     """Put right what is known of it, or note that it has closed."""
     names = ("kind", "name", "platform", "address", "latitude", "longitude", "closed_on")
-    form = SiteForm(request.POST or None, initial={name: getattr(found, name) for name in names})
+    form = ChangeSiteForm(request.POST or None, initial={name: getattr(found, name) for name in names})
 
     def work(data: dict[str, Any]) -> object:
         data["kind"] = SiteKind(data["kind"])
