@@ -4,7 +4,7 @@ export UV_PYTHON_DOWNLOADS := never
 BIN := .venv/bin
 PORT ?= 8000
 
-.PHONY: setup demo test check nightly bench messages
+.PHONY: setup demo test check nightly bench bench-linkage messages
 
 setup: .venv/.synced
 
@@ -43,6 +43,11 @@ check: setup
 
 bench: setup
 	@$(BIN)/python -m benchmarks
+
+# OPTIONS='--rows=152000 --seeds=1' for another size; 10 million: --rows=10000000 --seeds=1 --runners=engine.
+bench-linkage: setup
+	@$(UV) sync --frozen --quiet --group peers
+	@$(BIN)/python -m benchmarks linkage $(OPTIONS)
 
 bench-%: setup
 	@$(BIN)/python -m benchmarks $*

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.linkage generate|evaluate`: the generator and the evaluator by themselves."""
+"""`python -m benchmarks.linkage generate|febrl|evaluate`: registers with their truth, and the evaluator, by themselves."""
 
 from __future__ import annotations
 
@@ -23,12 +23,18 @@ def main() -> None:
     judging.add_argument("truth", type=Path)
     judging.add_argument("--candidates", type=Path, help="pairs that were compared, in columns a and b")
     judging.add_argument("--registers", default="AB", help="which two the links are between")
+    febrl = commands.add_parser("febrl", help="write Febrl 4 and its truth into a folder")
+    febrl.add_argument("folder", type=Path)
     given = parser.parse_args()
     if given.command == "generate":
         from benchmarks.linkage.generate import generate
 
         made = generate(given.folder, rows=given.rows, seed=given.seed, others=given.others, csv=given.csv)
         print(*made.registers.values(), made.truth)
+    elif given.command == "febrl":
+        from benchmarks.linkage.febrl import write
+
+        print(*write(given.folder))
     else:
         from benchmarks.linkage.evaluate import evaluate
 

@@ -23,7 +23,6 @@ PORTION = 60_000
 MARKET_SHARE = 0.6584
 # Whoever is in a union, more or less often than others; large ones more.
 JOINED = {SOLE_TRADER: 0.35, BRANCH: 0.75, CHAIN: 0.5, INSTITUTION: 1.3}
-HARD = ("BRANCH", "SIBLING", "AGENT_PHONE", "RENAME")
 _BITS = 1 << 30
 
 

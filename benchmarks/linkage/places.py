@@ -54,9 +54,17 @@ def places(provinces: tuple[str, ...]) -> Places:
     known = {city: n for n, city in enumerate(dict.fromkeys(p + c for p, c, _county in rows))}
     city_index = np.array([known[p + c] for p, c, _county in rows])
     rng = np.random.default_rng(2260)
-    weights = zipf(len(known), 0.8)[rng.permutation(len(known))][city_index] * rng.lognormal(
-        0, 0.5, len(rows)
-    )
+    # Capitals are the largest, autonomous prefectures, leagues and areas the smallest; the others as it comes.
+    lot = rng.random(len(known))
+    for row, code in zip(rows, codes, strict=True):
+        city = known[row[0] + row[1]]
+        if code[2:4] == "01":
+            lot[city] = lot[city] % 1 - 1
+        elif row[1].endswith(("自治州", "盟", "地区")):
+            lot[city] = lot[city] % 1 + 1
+    order = np.empty(len(known), dtype=int)
+    order[np.argsort(lot)] = np.arange(len(known))
+    weights = zipf(len(known), 0.8)[order][city_index] * rng.lognormal(0, 0.5, len(rows))
     words = kinds_of_roads()
     kinds = array(["路"] * 6 + ["街"] * 3 + ["大道"] * 2 + ["巷"])
     roads = words["ROAD"][rng.integers(0, len(words["ROAD"]), (len(rows), _ROADS))]

@@ -1,0 +1,1 @@
+"""What the published figures rest on: the generator of registers and the evaluator of links."""
