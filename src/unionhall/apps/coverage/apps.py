@@ -15,6 +15,7 @@ class CoverageConfig(AppConfig):
             FoundingDocument,
             FoundingStep,
             Headcount,
+            PairOpinion,
             PriorityRule,
             SiteCount,
             StateEntry,
@@ -23,7 +24,14 @@ class CoverageConfig(AppConfig):
 
         tasks.describe()
         guard_append_only(
-            ContactEntry, FoundingDocument, FoundingStep, Headcount, PriorityRule, SiteCount, StateEntry
+            ContactEntry,
+            FoundingDocument,
+            FoundingStep,
+            Headcount,
+            PairOpinion,
+            PriorityRule,
+            SiteCount,
+            StateEntry,
         )
         name_actions(
             {
@@ -60,5 +68,13 @@ class CoverageConfig(AppConfig):
                 "founding.give_up": _("Founding given up"),
                 "founding.register": _("Union founded"),
                 "enterprise.cover": _("Joined a joint union"),
+                "register.add": _("Register entered"),
+                "delivery.arrive": _("Register handed in"),
+                "delivery.columns": _("Columns confirmed"),
+                "delivery.read": _("Register read"),
+                "delivery.discard": _("File deleted"),
+                "run.begin": _("Linking asked for"),
+                "run.write": _("Ledger told of the result"),
+                "pair.decide": _("Pair decided"),
             }
         )

@@ -208,3 +208,30 @@ class SheetPurpose(TextChoices):
     REPORT = "REPORT", _("To report to the upper union")
     HANDOVER = "HANDOVER", _("To hand it over")
     MEETING = "MEETING", _("For a joint conference")
+
+
+class DeliveryState(TextChoices):
+    """How far a register that was handed in is; its file is there in the first three only."""
+
+    ARRIVED = "ARRIVED", _("Columns to be confirmed")
+    READING = "READING", _("Being read")
+    READY = "READY", _("Ready to be linked")
+    DELETED = "DELETED", _("File deleted")
+
+
+class PairState(TextChoices):
+    OPEN = "OPEN", _("To be decided")
+    SAME = "SAME", _("One enterprise")
+    OTHER = "OTHER", _("Two enterprises")
+    LAPSED = "LAPSED", _("Replaced by a later run")
+
+
+class Verdict(TextChoices):
+    """What somebody says of a pair."""
+
+    SAME = "SAME", _("Is the same")
+    OTHER = "OTHER", _("Is another")
+
+
+# What the register of a kind gives besides finding an enterprise is noted as told by it.
+REGISTERS = (Source.MARKET, Source.TAX, Source.INSURANCE, Source.UNION)

@@ -2,7 +2,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from unionhall.apps.coverage.views import contacts, enterprises, foundings, places, priority, sheets, sites
+from unionhall.apps.coverage.views import (
+    contacts,
+    enterprises,
+    foundings,
+    places,
+    priority,
+    registers,
+    reviewing,
+    sheets,
+    sites,
+)
 
 app_name = "coverage"
 urlpatterns = [
@@ -58,4 +68,17 @@ urlpatterns = [
     path("ledger/priority/<public_id>", priority.rule, name="priority"),
     path("ledger/priority/<public_id>/publish", priority.publish, name="publish-rule"),
     path("ledger/priority/<public_id>/office", priority.office, name="office"),
+    path("registers", registers.start, name="registers-start"),
+    path("registers/<public_id>", registers.registers, name="registers"),
+    path("registers/<public_id>/agreements/new", registers.new_agreement, name="new-agreement"),
+    path("registers/<public_id>/sources/new", registers.new_source, name="new-source"),
+    path("registers/<public_id>/link", registers.link, name="link"),
+    path("registers/agreements/<public_id>/end", registers.end_agreement, name="end-agreement"),
+    path("registers/sources/<public_id>/deliver", registers.deliver, name="deliver"),
+    path("registers/deliveries/<public_id>", registers.delivery, name="delivery"),
+    path("registers/deliveries/<public_id>/discard", registers.discard, name="discard-delivery"),
+    path("linkage/<public_id>", reviewing.run, name="run"),
+    path("linkage/<public_id>/again", reviewing.again, name="run-again"),
+    path("linkage/<public_id>/pairs", reviewing.pairs, name="pairs"),
+    path("linkage/pairs/<public_id>", reviewing.pair, name="pair"),
 ]

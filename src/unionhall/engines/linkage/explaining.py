@@ -60,9 +60,7 @@ def _words() -> dict[tuple[str, str], str]:
     return {(question, answer): words for question, answer, words in rows}
 
 
-def waterfalls(
-    connection: Any, weights: Weights, pairs: str, left: str, right: str
-) -> Iterator[Waterfall]:
+def waterfalls(connection: Any, weights: Weights, pairs: str, left: str, right: str) -> Iterator[Waterfall]:
     """Each pair of the table ``pairs`` (a, b by ``n``) of two prepared tables explained, in its order."""
     columns = [row[0] for row in connection.execute(f"DESCRIBE {left}").fetchall()]
     sides = ", ".join(f'l."{one}" AS {one}_l, r."{one}" AS {one}_r' for one in columns)

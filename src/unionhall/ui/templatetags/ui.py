@@ -37,6 +37,8 @@ TONES = {
     "HEADQUARTERS": ("good", "✓"), "DORMANT": ("wait", "❄︎"), "NOT_DUE": ("", "–"), "UNKNOWN": ("", "?"),
     "PREPARING": ("wait", "○"), "ASSEMBLY": ("wait", "◔"), "APPROVAL": ("live", "●"),
     "REGISTRATION": ("wait", "✓"), "GIVEN_UP": ("", "⊘"),
+    "ARRIVED": ("wait", "?"), "READING": ("live", "●"), "READY": ("good", "✓"), "DELETED": ("", "⊘"),
+    "SAME": ("good", "="), "OTHER": ("", "≠"), "LAPSED": ("", "⊘"), "PAIR_OPEN": ("live", "?"),
     "PROPOSED": ("wait", "···"), "CONFIRMED": ("good", "✓"), "REJECTED": ("", "⊘"),
 }  # fmt: skip
 

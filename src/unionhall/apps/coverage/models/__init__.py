@@ -18,10 +18,19 @@ from unionhall.apps.coverage.models.foundings import (
     FoundingStep,
 )
 from unionhall.apps.coverage.models.priority import Office, PriorityRule
+from unionhall.apps.coverage.models.registers import (
+    Delivery,
+    LinkageRun,
+    LinkDecision,
+    PairOpinion,
+    RegisterSource,
+    ReviewPair,
+)
 from unionhall.apps.coverage.models.sites import NamedWorker, Site, SiteCount
 
 __all__ = [
     "ContactEntry",
+    "Delivery",
     "Enterprise",
     "EnterpriseAddress",
     "EnterpriseCode",
@@ -31,9 +40,14 @@ __all__ = [
     "FoundingEnterprise",
     "FoundingStep",
     "Headcount",
+    "LinkDecision",
+    "LinkageRun",
     "NamedWorker",
     "Office",
+    "PairOpinion",
     "PriorityRule",
+    "RegisterSource",
+    "ReviewPair",
     "Site",
     "SiteCount",
     "StateEntry",

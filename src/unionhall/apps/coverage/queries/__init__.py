@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
-from unionhall.apps.coverage.queries import enterprises, foundings, places, points, priority, sites, trades
+from unionhall.apps.coverage.queries import (
+    enterprises,
+    foundings,
+    places,
+    points,
+    priority,
+    registers,
+    sites,
+    trades,
+)
 
-__all__ = ["enterprises", "foundings", "places", "points", "priority", "sites", "trades"]
+__all__ = ["enterprises", "foundings", "places", "points", "priority", "registers", "sites", "trades"]
