@@ -94,8 +94,8 @@ def _by_hand(rng: random.Random, n: int, row: Row) -> tuple[str, ...]:
     if n % 4 == 3:
         person, phone = "", ""
     if n % 6 == 5:
-        # Who is in charge has changed, and the address was never written down: nobody can be sure.
-        name, person, phone, code = name[:4], rng.choice(_PEOPLE) + rng.choice(_GIVEN), "", ""
+        # Renamed, at the same place under the same person: nobody can be sure.
+        return "新" + row.name[1:2] + row.name[2:], "", row.person, row.address, ""
     return name, code, person, row.address if n % 2 == 0 else "", phone
 
 

@@ -381,11 +381,13 @@ def test_without_the_extra_or_with_the_wrong_file_nothing_begins(desk, two, monk
 
 @pytest.fixture
 def uncertain(desk, monkeypatch):
-    """A run that leaves pairs to people: the same brand and road, without a number."""
+    """A run that leaves pairs to people: another brand at the same address, under the same person."""
     market = [
         (f"{name_of(n)}", credit_code(n + 1), "王建国", f"杭州市西湖区文三路{n + 1}号", "") for n in range(12)
     ]
-    union = [(name_of(n)[:2], "", "", "杭州市西湖区", "") for n in range(6)]
+    union = [
+        ("新新商贸有限公司", "", "王建国", f"杭州市西湖区文三路{n + 1}号", "") for n in range(6)
+    ]
     monkeypatch.setattr(runs, "asked_twice", lambda _pair: False)
     sources = SimpleNamespace(market=desk.source("MARKET"), union=desk.source("UNION"))
 
