@@ -60,7 +60,7 @@ async def _read_body(scope: Any, receive: Any, body: IO[bytes]) -> int | None:
     """Read the whole body; a status when it is too large, too slow, or its client has gone."""
     # Registers of a city come in by these addresses; the file itself may be as large as the settings say.
     most = BODY_LIMIT
-    if scope["path"].startswith("/registers/sources/"):
+    if scope["path"].startswith("/office-registers/sources/"):
         most = max(most, settings.REGISTER_MOST_BYTES + CHUNK)
     length = dict(scope["headers"]).get(b"content-length", b"0")
     if int(length) > most:

@@ -385,9 +385,7 @@ def uncertain(desk, monkeypatch):
     market = [
         (f"{name_of(n)}", credit_code(n + 1), "王建国", f"杭州市西湖区文三路{n + 1}号", "") for n in range(12)
     ]
-    union = [
-        ("新新商贸有限公司", "", "王建国", f"杭州市西湖区文三路{n + 1}号", "") for n in range(6)
-    ]
+    union = [("新新商贸有限公司", "", "王建国", f"杭州市西湖区文三路{n + 1}号", "") for n in range(6)]
     monkeypatch.setattr(runs, "asked_twice", lambda _pair: False)
     sources = SimpleNamespace(market=desk.source("MARKET"), union=desk.source("UNION"))
 
