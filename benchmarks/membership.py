@@ -7,6 +7,8 @@ drop` takes it away.
 from __future__ import annotations
 
 import random
+import secrets
+import statistics
 import subprocess
 import sys
 import time
@@ -15,6 +17,9 @@ from collections.abc import Callable, Iterable
 from benchmarks import membership_city
 from benchmarks.membership_city import GIVEN, MEMBERS, SURNAMES, identity_of, phone_of
 from benchmarks.report import Figure
+
+# Of members and strangers each, who send the join form.
+PAIRS = 600
 
 # In a process of its own: its peak of memory is that of the closing alone.
 CLOSE = """
@@ -101,6 +106,7 @@ def run() -> list[Figure]:
         ):
             taken = _p95(lambda address, client=client: _opened(client, address), [path] * 20)
             figures.append(Figure(f"{what}, page of the {who}, p95", taken, "ms", target, "lower", city))
+    figures.append(_alike(rng, identity_check_character))
     closed, verified, before, peak, members = map(
         float,
         subprocess.run(
@@ -121,6 +127,66 @@ def run() -> list[Figure]:
         ),
     ]
     return figures
+
+
+def _alike(rng: random.Random, check: Callable[[str], str]) -> Figure:
+    """The join form sent by members and by strangers in turn: whether the time of the answer tells them apart.
+
+    Each pair is taken back, so that the last is answered from the same tables as the first.
+    """
+    from django.db import transaction
+    from django.test import Client
+
+    from unionhall.apps.orgs.models import Union
+
+    client, streets = Client(), list(Union.objects.filter(level="STREET").values_list("public_id", flat=True))
+    times: dict[str, list[float]] = {"member": [], "stranger": []}
+
+    def sent(n: int) -> float:
+        filled = {
+            "key": secrets.token_hex(16),
+            "secret": secrets.token_hex(16),
+            "name": "江小满",
+            "identity_kind": "ID_CARD",
+            "identity": identity_of(n, check),
+            "phone": phone_of(n),
+            "employment": "PLATFORM",
+            "workplace": "快送",
+            "site": "城东站",
+            "occupation": "FOOD_RIDER",
+            "area": rng.choice(streets),
+            "filled_by": "SELF",
+            "consent": "on",
+        }
+        began = time.perf_counter()
+        answer = client.post("/join", filled)
+        taken = time.perf_counter() - began
+        assert answer.status_code == 302, answer.content
+        return taken
+
+    for pair in range(PAIRS + 10):
+        one = {"member": rng.randrange(1, MEMBERS + 1), "stranger": MEMBERS + 1 + pair}
+        with transaction.atomic():
+            for who in rng.sample(list(one), 2):
+                taken = sent(one[who])
+                if pair >= 10:
+                    times[who].append(taken)
+            transaction.set_rollback(True)
+    ratio, low, high = ratio_of_medians(times["member"], times["stranger"], rng)
+    said = f"members / strangers {ratio:.3f}, 95 % of resamples {low:.3f} to {high:.3f}; {PAIRS} of each, in turn"
+    return Figure("join form answered, ratio of medians", max(ratio, 1 / ratio), "", 1.05, "lower", said)
+
+
+def ratio_of_medians(
+    ours: list[float], theirs: list[float], rng: random.Random
+) -> tuple[float, float, float]:
+    """The ratio, and between what 95 % of the ratios of resamples lie."""
+
+    def again(times: list[float]) -> float:
+        return statistics.median(rng.choices(times, k=len(times)))
+
+    resampled = sorted(again(ours) / again(theirs) for _n in range(1000))
+    return statistics.median(ours) / statistics.median(theirs), resampled[25], resampled[974]
 
 
 def _p95(work: Callable[[str], object], words: Iterable[str]) -> float:

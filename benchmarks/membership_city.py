@@ -1,7 +1,9 @@
 """An invented city of three million members, kept in PostgreSQL between runs.
 
-`python -m benchmarks.membership_city` makes it where there is none, `... drop` takes it away. Sealed values are
-random bytes, since nothing opens them here; the keyed indexes are real, so that searches find whom they should.
+`python -m benchmarks.membership_city` makes it where there is none, `... drop` takes it away. UNIONHALL_CITY_NAME
+gives its database another name, so that two checkouts keep a city each: its indexes fit only their own key ring.
+Sealed values are random bytes, since nothing opens them here; the keyed indexes are real, so that searches find
+whom they should.
 """
 
 from __future__ import annotations
@@ -23,10 +25,10 @@ import psycopg
 
 from benchmarks.house import POSTGRESQL
 
-NAME = "unionhall_membership_city"
-FOLDER = Path(__file__).parent.parent / "var" / "membership_city"
+NAME = os.environ.get("UNIONHALL_CITY_NAME", "unionhall_membership_city")
+FOLDER = Path(__file__).parent.parent / "var" / NAME.removeprefix("unionhall_")
 # Raised whenever another city is to be made; with the members, so that a smaller one is never taken for it.
-VERSION = 3
+VERSION = 4
 MEMBERS = int(os.environ.get("UNIONHALL_CITY", "3000000"))
 DISTRICTS, STREETS, GRASSROOTS, EMPLOYERS = 10, 30, MEMBERS // 122, MEMBERS // 30
 THIS_YEAR = 0.1
@@ -149,7 +151,10 @@ class _City:
         self.applications()
         for statement in rebuild:
             execute(statement)
-        for table in ("orgs_union", "people_person", "membership_membershipevent", "membership_touch"):
+        for table in (
+            "orgs_union", "orgs_employer", "people_person", "membership_membershipevent", "membership_touch",
+            "membership_application", "membership_decision", "membership_outreachsession", "membership_partner",
+        ):  # fmt: skip
             execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
         self.connection.commit()
         self.officers()

@@ -21,7 +21,7 @@ ROWS = 100_000
 
 # Run in a process of its own, since Django is set up once for each database and memory is the process's.
 MEASURE = """
-import django, json, resource, sys, tempfile, time
+import django, json, resource, sys, time
 django.setup()
 from pathlib import Path
 from unionhall.apps.membership.codes import ExportPurpose, ImportChoice
@@ -50,8 +50,8 @@ took["counts"] = timed("check", lambda: importing.check_import(by=by, at=clock.n
 timed("commit", lambda: importing.commit_form(by=by, at=clock.now(), staged=fresh(), choice=ImportChoice.GOOD, step=quiet))
 took["members"] = Membership.objects.count()
 took["again"] = importing.check_import(by=by, at=clock.now(), staged=fresh(), step=quiet)
-with tempfile.TemporaryFile() as target:
-    timed("export", lambda: exporting.export_roll(by=by, at=clock.now(), union=union, purpose=ExportPurpose.CHECK, reason="x", opened=True, target=target))
+export = exporting.ask_export(by=by, at=clock.now(), union=union, purpose=ExportPurpose.CHECK, reason="x", opened=True)
+timed("export", lambda: exporting.write_roll(by=by, at=clock.now(), export=export, step=lambda done, total, saying: None))
 print(json.dumps(took))
 """
 

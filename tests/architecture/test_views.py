@@ -17,16 +17,17 @@ from unionhall.apps.contests.models import Ballot
 from unionhall.apps.contests.usecases import corrections, imports
 from unionhall.apps.coverage.models import Delivery, LinkageRun, RegisterSource, ReviewPair
 from unionhall.apps.coverage.usecases import contacts as ledger_contacts
+from unionhall.apps.coverage.usecases.figures import freeze_figures
 from unionhall.apps.coverage.usecases.registers.rows import Record
 from unionhall.apps.coverage.usecases.sheet import importing as ledger_sheets
 from unionhall.apps.meetings.models import EvidenceFile
-from unionhall.apps.membership.codes import WishField
+from unionhall.apps.membership.codes import ExportPurpose, WishField
 from unionhall.apps.membership.models import CategorySet, Match
 from unionhall.apps.membership.usecases import figures, outreach, own_data
-from unionhall.apps.membership.usecases.collecting import importing
+from unionhall.apps.membership.usecases.collecting import exporting, importing
 from unionhall.apps.orgs.models import Agreement, Union
 from unionhall.kernel import clock
-from unionhall.kernel.models import Job
+from unionhall.kernel.models import Fact, FactDelivery, Job
 from unionhall.kernel.sealed import seal
 
 
@@ -80,11 +81,13 @@ GET = {
     "jobs": SIGNED_IN,
     "job": SEES_JOB,
     "job-state": SEES_JOB,
+    "deliveries": ADMINISTERS,
     "orgs:unions": HOLDS_A_POST,
     "orgs:union": OF_THE_CITY,
     "people:people": HOLDS_A_POST,
     "people:person": OF_THE_CITY,
     "contests:list": SIGNED_IN,
+    "people:own-account": SIGNED_IN,
     "people:own-password": SIGNED_IN,
     "orgs:new-union": ADMINISTERS,
     "orgs:place": ADMINISTERS,
@@ -101,7 +104,8 @@ GET = {
     "coverage:map": ROLLS,
     "coverage:sites": ROLLS,
     "coverage:new-site": ROLLS,
-    "coverage:sheets-start": ROLLS,
+    # Of one ground only it leads straight on.
+    "coverage:sheets-start": [404, 404, 404, 200, 302, 200, 302],
     "coverage:rules": ROLLS,
     "coverage:foundings": ROLLS,
     "coverage:enterprise": OF_THE_STREET,
@@ -142,6 +146,11 @@ GET = {
     "coverage:assembly": OF_THE_STREET,
     "coverage:link-meeting": OF_THE_STREET,
     "coverage:document": OF_THE_STREET,
+    "coverage:figures-of": OF_THE_STREET,
+    "coverage:freeze": OF_THE_STREET,
+    "coverage:snapshot": OF_THE_STREET,
+    "coverage:snapshot-rows": OF_THE_STREET,
+    "coverage:figures": [404, 404, 404, 302, 302, 302, 302],
     "coverage:publish-rule": ADMINISTERS,
     "coverage:registers-start": [404, 404, 404, 200, 302, 200, 302],  # straight on where there is one ground
     "coverage:registers": OF_THE_STREET,
@@ -223,9 +232,13 @@ GET = {
     "membership:collected": OF_THE_STREET,
     "membership:collected-returned": OF_THE_STREET,
     "membership:export-roll": OF_THE_STREET,
+    "membership:exported": OF_THE_STREET,
+    # The administrator asked for it; nobody else gets the file, and it is not written yet.
+    "membership:export-file": [404, 404, 404, 404, 404, 302, 302],
     "people:demo": ALL,
     "people:sign-in": [302] * 7,  # in the demo it leads to the choice
     "seat": ALL,
+    "offline-worker": ALL,
     # An applicant's pages: the link itself is the proof, and without the right one there is nothing.
     "membership:join": ALL,
     "membership:employers": ALL,
@@ -233,6 +246,7 @@ GET = {
     "membership:state": ALL,
     "membership:again": [302] * 7,  # neither a draft nor returned: it leads to how it stands
     "membership:applications": ROLLS,
+    "membership:reminders": ADMINISTERS,
     "membership:application": OF_THE_STREET,
     "membership:send-back": OF_THE_STREET,
     "membership:forward": OF_THE_STREET,
@@ -297,6 +311,7 @@ GET = {
 }
 # Only what is refused is asked for: what a role may do is held by the tests of the use cases.
 POST = {
+    "deliver-again": [404, 404, 404, 404, 404, 302, 302],
     "job-cancel": [302, 404, 404, 404, 404, 302, 302],
     "contests:freeze": [302, 404, 404, 404, 404, 404, 302],
     "contests:passes": RUNS,
@@ -374,9 +389,9 @@ def joining_addresses(city):
         at=clock.now(), person=member.person, field=WishField.NAME, value="江晓满"
     )
     plain = (
-        "join employers find applications members matches sessions new-session codes new-code new-partner "
-        "take-over open-questions dashboard category-sets periods desk wishes registers questions "
-        "me me-sign-in me-who me-sign-out me-record me-union me-services me-data me-consent"
+        "join employers find applications reminders members matches sessions new-session codes new-code "
+        "new-partner take-over open-questions dashboard category-sets periods desk wishes registers "
+        "questions me me-sign-in me-who me-sign-out me-record me-union me-services me-data me-consent"
     )
     of = {
         application.public_id: "application send-back forward accept confirm-desk",
@@ -459,6 +474,7 @@ def coverage_addresses(city):
     told = {"a": Record("M2", "甲厂").told(), "b": Record("U2", "乙厂").told(), "steps": []}
     pair.sealed = seal(json.dumps(told), row=pair.public_id, column="review_pair.records")
     pair.save()
+    frozen = freeze_figures(by=ledger.officer, at=clock.now(), union=ledger.street)
     of = {
         market.source.agreement.public_id: "end-agreement",
         market.source.public_id: "deliver",
@@ -472,10 +488,10 @@ def coverage_addresses(city):
         worker.public_id: "withdraw",
         founding.public_id: "founding file pass approve founding-back founding-due give-up assembly"
         " link-meeting register",
-        ledger.street.public_id: "sheets blank take-out priority office publish-rule registers"
-        " new-agreement new-source link",
+        ledger.street.public_id: "sheets blank take-out priority office publish-rule figures-of freeze"
+        " registers new-agreement new-source link",
     }
-    plain = "ledger new-enterprise map sites new-site sheets-start rules foundings registers-start"
+    plain = "ledger new-enterprise map sites new-site sheets-start rules foundings figures registers-start"
     return (
         {f"coverage:{name}": reverse(f"coverage:{name}") for name in plain.split()}
         | {
@@ -486,6 +502,10 @@ def coverage_addresses(city):
         | {
             f"coverage:{name}": reverse(f"coverage:{name}", args=[ledger.street.public_id, sheet.public_id])
             for name in ("sheet", "sheet-decide", "sheet-returned")
+        }
+        | {
+            f"coverage:{name}": reverse(f"coverage:{name}", args=[ledger.street.public_id, frozen.public_id])
+            for name in ("snapshot", "snapshot-rows")
         }
         | {"coverage:document": reverse("coverage:document", args=[founding.public_id, document.public_id])}
     )
@@ -517,12 +537,17 @@ def addresses(city):
         by=city.district, at=clock.now(), union=district, kind="MEMBERS", name="采集.csv",
         data="姓名,证件号码,就业形态,职业,入会日期,入会方式\n".encode(),
     ).public_id  # fmt: skip
+    taken_out = exporting.ask_export(
+        by=city.administrator, at=clock.now(), union=district, purpose=ExportPurpose.CHECK, reason="x",
+        opened=False,
+    ).public_id  # fmt: skip
     juror = hall.jurors[0].public_id
     plain = {
         name: reverse(name)
         for name in (
             "today",
             "jobs",
+            "deliveries",
             "contests:list",
             "people:demo",
             "people:sign-in",
@@ -535,6 +560,8 @@ def addresses(city):
             "contests:second-count",
             "people:sign-out",
             "set_language",
+            "people:own-account",
+            "offline-worker",
             "people:own-password",
             "people:new-person",
             "people:find",
@@ -554,6 +581,8 @@ def addresses(city):
                 ("collection", []),
                 ("collect", []),
                 ("export-roll", []),
+                ("exported", [taken_out]),
+                ("export-file", [taken_out]),
                 ("collection-blank", ["MEMBERS"]),
                 ("collected", [roll]),
                 ("collected-decide", [roll]),
@@ -610,6 +639,9 @@ def addresses(city):
         f"meetings:{name}": reverse(f"meetings:{name}", args=[issue.public_id])
         for name in ("issue", "assign", "due", "note", "claim", "close", "return", "reopen")
     }
+    fact = Fact.objects.create(name="LampLit", payload={}, at=clock.now())
+    failing = FactDelivery.objects.create(fact=fact, handler="test", due_at=clock.now(), attempts=1)
+    more["deliver-again"] = reverse("deliver-again", args=[failing.pk])
     more["meetings:evidence"] = reverse("meetings:evidence", args=[issue.public_id, file.public_id])
     more["people:reveal"] = reverse("people:reveal", args=[city.chief.person.public_id, "phone"])
     of_stage = {

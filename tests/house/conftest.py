@@ -33,15 +33,16 @@ def scratch_database(folder):
 class Server:
     """A real server in a process of its own over a demo city of its own."""
 
-    def __init__(self, folder, url, command=("demo", "--plain")):
+    def __init__(self, folder, url, command=("demo", "--plain"), port=0, **environment):
         self.environment = {
             **os.environ,
+            **environment,
             "DATABASE_URL": url,
             "UNIONHALL_VAR": str(folder),
             "PYTHONUNBUFFERED": "1",
         }
         self.process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "unionhall.site.cli", *command, "--port", "0"],
+            [sys.executable, "-W", "ignore", "-m", "unionhall.site.cli", *command, "--port", str(port)],
             env=self.environment, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         self.address = self.process.stdout.readline().split()[-1]

@@ -152,6 +152,16 @@ def test_several_workers_share_the_jobs(house):
     assert house.execute(done) == (6, 1)
 
 
+def test_what_is_done_daily_is_asked_for_once_by_many_workers_and_after_a_restart(house):
+    commands = [[sys.executable, PROGRAM, "work", "--once"]] * 3
+    environment = house.environment | {"DAILY": "1"}
+    for running in [subprocess.Popen(command, env=environment) for command in commands]:
+        assert running.wait(60) == 0
+    house.work(DAILY="1")
+    done = "SELECT count(*), max(attempts) FROM kernel_job WHERE state = 'DONE' AND kind = 'OF_THE_DAY'"
+    assert house.execute(done) == (1, 1)
+
+
 def children(process):
     told = subprocess.run(
         ["ps", "-o", "pid=,args=", "--ppid", str(process)], capture_output=True, text=True, check=False

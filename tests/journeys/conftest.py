@@ -10,6 +10,10 @@ from tests.house.conftest import server  # noqa: F401 - a fixture of journeys to
 PICTURES = Path(__file__).resolve().parents[2] / "var" / "pictures"
 
 
+# Under this name the server is reached over plain http, as in a hall, and not as one's own machine.
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP hall.test 127.0.0.1"]
+
+
 # For one module only: while it runs, playwright keeps an event loop in this thread, and Django refuses there.
 @pytest.fixture(scope="module")
 def browser():
@@ -20,7 +24,7 @@ def browser():
     if path is None:
         pytest.skip("no Chromium is installed: journeys in a browser are left out")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield chromium
         chromium.close()
 

@@ -92,9 +92,18 @@ def test_a_roll_comes_in_is_mended_and_goes_out(server, browser, picture, size, 
     page.get_by_role("link", name="导出名册").click()
     page.get_by_label("原因").fill("与单位核对")
     assert serious(page) == []
-    file, roll = fetched(page, page.get_by_role("button", name="导出").click)
+    page.get_by_role("button", name="导出").click()
+    # A job writes it; the page comes anew when it is there.
+    fetch = page.get_by_role("link", name="下载工作簿")
+    expect(fetch).to_be_visible(timeout=120_000)
+    assert serious(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    picture(page, f"{name}-export", full=True)
+    file, roll = fetched(page, fetch.click)
     assert re.fullmatch(r"城东区总工会-\d{8}-[A-Z0-9]{12}\.xlsx", file)
     lines = list(load_workbook(io.BytesIO(roll)).worksheets[0].iter_rows(min_row=3, values_only=True))
     assert [line[4] for line in lines if line[0] == f"江{first}"] == [f"199****0{first}"]
     page.goto(here)
     expect(page.get_by_text("与单位核对").first).to_be_visible()
+    expect(page.get_by_text("已生成").first).to_be_visible()
+    picture(page, f"{name}-list", full=True)

@@ -170,7 +170,9 @@ def test_what_was_set_aside_can_be_tried_again(moment):
     facts.deliver_again(by=SYSTEM, at=moment.at, delivery=facts.failing_deliveries().get())
     assert moment.passes(0) == 1
     assert (written(), list(facts.failing_deliveries())) == ([40], [])
-    facts.deliver_again(by=SYSTEM, at=moment.at, delivery=FactDelivery.objects.get())
+    with pytest.raises(Refusal) as refused:
+        facts.deliver_again(by=SYSTEM, at=moment.at, delivery=FactDelivery.objects.get())
+    assert refused.value.code == "DELIVERED"
     assert moment.passes(1) == 0
     assert written() == [40]
 

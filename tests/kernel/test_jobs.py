@@ -281,6 +281,7 @@ def test_the_database_holds_what_a_state_is(db, counted, wrong):
 def test_a_worker_without_work_stops_when_told(monkeypatch):
     """No database is needed to stop."""
     monkeypatch.setattr("unionhall.kernel.jobs.running.take_up", lambda **_at: None)
+    monkeypatch.setattr("unionhall.kernel.jobs.running.ask_for_daily", lambda **_at: [])
     monkeypatch.setattr("unionhall.kernel.facts.deliver_due", lambda **_at: 0)
     worker = Worker()
     running = threading.Thread(target=worker.run)

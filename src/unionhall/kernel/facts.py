@@ -19,7 +19,7 @@ from django.db import DatabaseError, connection, models, transaction
 from unionhall.kernel import audit, clock
 from unionhall.kernel.ids import only_ids
 from unionhall.kernel.models import Fact, FactDelivery
-from unionhall.kernel.permissions import Acting
+from unionhall.kernel.permissions import ADMINISTRATOR, Acting, has_post, require
 from unionhall.kernel.refusals import Refusal
 
 log = logging.getLogger(__name__)
@@ -29,6 +29,9 @@ F_contra = TypeVar("F_contra", contravariant=True)
 
 # Seconds until a handler that failed is tried again; after the last its delivery is set aside.
 PAUSES = (1, 5, 30, 120, 600, 3600)
+
+# A fact holds ids only: whoever keeps a register anywhere may see what failed, and have it tried again.
+mends_deliveries = has_post(ADMINISTRATOR)
 
 
 class Handler(Protocol[F_contra]):
@@ -127,11 +130,13 @@ def _deliver(head: FactDelivery) -> bool:
 @transaction.atomic
 def _note_failure(head: FactDelivery, code: str) -> None:
     pause = dict(enumerate(PAUSES)).get(head.attempts)
+    at = clock.now()
     # Only as it was seen: another process may have delivered it, or noted its own failure, meanwhile.
     _waiting().filter(pk=head.pk, attempts=head.attempts).update(
         attempts=head.attempts + 1,
         error=code[:60],
-        due_at=None if pause is None else clock.now() + timedelta(seconds=pause),
+        failed_at=at,
+        due_at=None if pause is None else at + timedelta(seconds=pause),
     )
 
 
@@ -142,9 +147,14 @@ def failing_deliveries() -> models.QuerySet[FactDelivery]:
 
 @transaction.atomic
 def deliver_again(*, by: Acting, at: datetime, delivery: FactDelivery) -> None:
-    """Have a failing delivery tried again from the start of its patience, once its cause is mended."""
+    """Have a failing delivery tried again from the start of its patience, once its cause is mended.
+
+    Refused with DELIVERED when it has been heard meanwhile.
+    """
+    require(mends_deliveries, by, delivery)
     delivery = FactDelivery.objects.select_for_update().get(pk=delivery.pk)
-    if delivery.done_at is None:
-        delivery.due_at, delivery.attempts = at, 0
-        delivery.save(update_fields=["due_at", "attempts"])
-        audit.record(by.actor, "fact.deliver_again", delivery, at=at, refs={"fact": delivery.fact_id})
+    if delivery.done_at is not None:
+        raise Refusal("DELIVERED")
+    delivery.due_at, delivery.attempts = at, 0
+    delivery.save(update_fields=["due_at", "attempts"])
+    audit.record(by.actor, "fact.deliver_again", delivery, at=at, refs={"fact": delivery.fact_id})

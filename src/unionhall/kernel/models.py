@@ -71,8 +71,9 @@ class FactDelivery(models.Model):
     # Empty when nothing is to be done any more: it was delivered, or set aside after many failures.
     due_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    error = models.CharField(max_length=60, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
+    error = models.CharField(_("last error"), max_length=60, blank=True)
+    failed_at = models.DateTimeField(_("failed at"), null=True)
 
     class Meta:
         constraints = [
@@ -84,6 +85,17 @@ class FactDelivery(models.Model):
         indexes = [
             models.Index(fields=["handler", "fact"], condition=~models.Q(due_at=None), name="facts_due"),
         ]
+
+
+class DailyRun(models.Model):
+    """That a daily task was asked for on a day; the row keeps others from asking again (see jobs.daily)."""
+
+    task = models.CharField(max_length=40)
+    day = models.DateField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["task", "day"], name="daily_once")]
 
 
 class Job(models.Model):

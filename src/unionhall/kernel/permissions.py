@@ -37,6 +37,11 @@ class Reach(Protocol):
         """Keys of the unions at or under those in which the account's person holds such a post."""
 
 
+class Reaches(Protocol):
+    def __call__(self, account: Any, roles: tuple[str, ...], union: int, on: date) -> bool:
+        """Whether one union lies within `Reach`, without the walk through all of it."""
+
+
 class Holds(Protocol):
     def __call__(self, account: Any, roles: tuple[str, ...], on: date) -> bool:
         """Whether the account's person holds such a post anywhere: `Reach` without the walk."""
@@ -54,14 +59,18 @@ class Accounts(Protocol):
 
 class _Scopes:
     reach: Reach
+    reaches: Reaches
     holds: Holds
     duties: Duties
     accounts: Accounts
 
 
-def supply_scopes(*, reach: Reach, holds: Holds, duties: Duties, accounts: Accounts) -> None:
+def supply_scopes(
+    *, reach: Reach, reaches: Reaches, holds: Holds, duties: Duties, accounts: Accounts
+) -> None:
     """Tell the predicates below where posts, parts and accounts are to be found."""
     _Scopes.reach = staticmethod(reach)
+    _Scopes.reaches = staticmethod(reaches)
     _Scopes.holds = staticmethod(holds)
     _Scopes.duties = staticmethod(duties)
     _Scopes.accounts = staticmethod(accounts)
@@ -71,7 +80,8 @@ def in_reach(*roles: str, of: Callable[[Any], int | None]) -> Predicate:
     """Holds when the union ``of(thing)`` lies under a present post with one of ``roles``."""
 
     def holds(account: Any, thing: Any) -> bool:
-        return of(thing) in _Scopes.reach(account, roles, clock.today())
+        union = of(thing)
+        return union is not None and _Scopes.reaches(account, roles, union, clock.today())
 
     return Predicate(holds, f"in_reach:{','.join(roles)}")
 

@@ -22,8 +22,9 @@ PUBLIC, INTERNAL, PERSONAL, SECRET = Sensitivity
 
 FIELDS: Fields = {
     "AuditLine": {INTERNAL: "at actor action subject_type subject fields refs"},
+    "DailyRun": {INTERNAL: "task day at"},
     "Fact": {INTERNAL: "name payload at"},
-    "FactDelivery": {INTERNAL: "fact handler due_at done_at attempts error"},
+    "FactDelivery": {INTERNAL: "fact handler due_at done_at attempts error failed_at"},
     "Installation": {PUBLIC: "demo", INTERNAL: "created_at"},
     "Job": {
         INTERNAL: (

@@ -19,6 +19,7 @@ from unionhall.apps.coverage.usecases.registers.reviewing import purge as purge_
 from unionhall.apps.membership.usecases.retention import purge
 from unionhall.kernel import clock, live
 from unionhall.kernel.imports import purge_imports
+from unionhall.kernel.imports.forms import purge_folders
 from unionhall.kernel.jobs.queue import purge_jobs
 from unionhall.kernel.live.bus import CHANNEL
 from unionhall.kernel.live.hub import Hub
@@ -42,6 +43,7 @@ def _purge() -> None:
             purge_registers(at=clock.now())
             purge_pairs(at=clock.now())
         rescore_due(at=clock.now())
+        purge_folders(at=clock.now())
     except DatabaseError:
         log.exception("what has had its time could not be deleted; the next hour tries again")
         connection.close()

@@ -39,10 +39,13 @@ INSTALLED_APPS = [
     "unionhall.site",
 ]
 
+# How phones reach the house from outside: what stands before the links in messages.
+PUBLIC_ADDRESS = os.environ.get("UNIONHALL_PUBLIC_ADDRESS", "").rstrip("/")
+
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     # A slow phone loads the form in a tenth of the bytes; Django varies each page's length against BREACH.
-    "django.middleware.gzip.GZipMiddleware",
+    "unionhall.site.compression.CompressWhole",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from unionhall.apps.contests import queries, rules
 from unionhall.apps.contests.codes import StageState
@@ -27,6 +27,7 @@ from unionhall.apps.people.queries import present_posts
 from unionhall.kernel import clock
 from unionhall.kernel.ids import LENGTH
 from unionhall.kernel.permissions import allowed, guard, public, reach_of, signed_in
+from unionhall.ui import offline
 
 FEW = 5  # issues on the start page; the list has them all
 
@@ -79,7 +80,16 @@ def set_language(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@public("browsers ask for it without signing in")
+@never_cache
+@require_safe
+def offline_worker(_request: HttpRequest) -> HttpResponse:
+    """The worker that opens some pages without network; from here its scope is the whole house."""
+    return HttpResponse(offline.worker(), content_type="text/javascript; charset=utf-8")
+
+
 @public("whoever holds a printed code may open it")
+@offline.leads_offline
 @never_cache
 def printed_code(request: HttpRequest, code: str) -> HttpResponseBase:
     """The door for every printed code: to the form, to a session's check-in, to a card's check, to a seat.

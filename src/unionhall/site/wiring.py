@@ -17,9 +17,9 @@ from unionhall.apps.membership.handlers import on_enterprise_covered, on_union_f
 from unionhall.apps.membership.queries.kept import add_source
 from unionhall.apps.membership.rules import keeps_any_roll
 from unionhall.apps.people.models import Account
-from unionhall.apps.people.queries import account_of, holds_post, reach
+from unionhall.apps.people.queries import account_of, holds_post, reach, reaches
 from unionhall.apps.people.rules import holds_any_post
-from unionhall.kernel.facts import hear_fact
+from unionhall.kernel.facts import hear_fact, mends_deliveries
 from unionhall.kernel.live import register_frame
 from unionhall.kernel.permissions import supply_scopes
 from unionhall.ui.navigation import Item, register
@@ -27,10 +27,11 @@ from unionhall.ui.navigation import Item, register
 
 def join() -> None:
     """Join the house; called once when Django is ready."""
-    supply_scopes(reach=reach, holds=holds_post, duties=_duties, accounts=account_of)
+    supply_scopes(reach=reach, reaches=reaches, holds=holds_post, duties=_duties, accounts=account_of)
     add_source(parts.kept_of)
     register(Item("", _("Today"), "today", lambda _account: True))
     register(Item("", _("Background jobs"), "jobs", lambda _account: True))
+    register(Item("", _("Failed deliveries"), "deliveries", mends_deliveries))
     register(Item(_("Unions and people"), _("Unions"), "orgs:unions", holds_any_post))
     register(Item(_("Unions and people"), _("People"), "people:people", holds_any_post))
     register(Item(_("Joining and service"), _("Applications"), "membership:applications", keeps_any_roll))
@@ -44,6 +45,7 @@ def join() -> None:
     register(Item(_("Coverage"), _("Ledger of enterprises"), "coverage:ledger", keeps_any_ground))
     register(Item(_("Coverage"), _("Registers of offices"), "coverage:registers-start", keeps_any_ground))
     register(Item(_("Coverage"), _("Workers' sites"), "coverage:sites", keeps_any_ground))
+    register(Item(_("Coverage"), _("Figures of coverage"), "coverage:figures", keeps_any_ground))
     register(Item(_("Coverage"), _("Foundings"), "coverage:foundings", keeps_any_ground))
     register(Item(_("Joining and service"), _("Meetings"), "meetings:meetings", works_anywhere))
     register(Item(_("Joining and service"), _("Issues"), "meetings:issues", follows_issues))

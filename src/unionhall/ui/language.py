@@ -16,7 +16,9 @@ def chosen_language(
     """Middleware that speaks the language of the cookie, or Chinese."""
 
     def speak(request: HttpRequest) -> HttpResponseBase:
-        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        # The worker that keeps pages for phones asks without cookies, in the language of the page.
+        spoken = request.headers.get("X-Language", "").lower()
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, spoken)
         language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
         with translation.override(language):
             response = get_response(request)

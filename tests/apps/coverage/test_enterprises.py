@@ -64,6 +64,7 @@ def test_one_enterprise_is_entered_once(ledger):
         ({"name": "甲", "codes": ("9.11E+17",)}, "CODE_WRONG"),
         ({"name": "甲", "codes": ("91990000MA0000011X",)}, "CODE_WRONG"),
         ({"name": "甲", "state": "BEING_FOUNDED"}, "STATE_BY_FOUNDING"),
+        ({"name": "甲", "next_due": clock.today()}, "STEP_MISSING"),
         ({"name": "甲", "headcount": 3, "headcount_on": clock.today() + TOMORROW}, "FUTURE"),
     ],
 )
@@ -230,3 +231,33 @@ def test_a_closed_enterprise_leaves_the_list_and_may_come_back(ledger):
     assert list(queries.enterprises.everything(reach)) == [one]
     enterprises.mark_back(by=ledger.officer, at=clock.now(), enterprise=one)
     assert list(queries.enterprises.ledger(reach)) == [one]
+
+
+def test_one_that_moved_out_is_taken_in_with_its_history(ledger):
+    there = ledger.add("搬迁食品厂", ground=ledger.elsewhere, by=SYSTEM, state="REFUSED")
+    add = {"by": ledger.officer, "ground": ledger.street, "source": Source.HAND}
+    told = Told("搬迁食品有限公司", codes=(there.credit_code,), address="梧桐里街道东港路8号")
+    assert code_of(enterprises.add_enterprise, told=told, **add) == "ENTERPRISE_EXISTS"
+    enterprises.mark_gone(by=SYSTEM, at=clock.now(), enterprise=there, gone=Gone.MOVED, on=ledger.today)
+    here = enterprises.add_enterprise(at=clock.now(), told=told, **add)
+    assert (here.pk, here.ground, here.gone, here.state) == (there.pk, ledger.street, "", "REFUSED")
+    assert told_of(here) == [("搬迁食品厂", True), ("搬迁食品有限公司", False)]
+    assert audit.history(here)[0].refs == {
+        "from": ledger.elsewhere.public_id,
+        "union": ledger.street.public_id,
+    }
+
+
+def test_an_enterprise_entered_in_the_same_moment_is_told(ledger, monkeypatch):
+    ledger.add("甲", codes=(credit_code(900),))
+    looked = enterprises._must_be_new
+    calls = []
+
+    def blind_at_first(*given):
+        calls.append(given)
+        return looked(*given) if len(calls) > 1 else None
+
+    monkeypatch.setattr(enterprises, "_must_be_new", blind_at_first)
+    told = Told("乙", codes=(credit_code(900),))
+    given = {"by": ledger.officer, "ground": ledger.street, "source": Source.HAND}
+    assert code_of(enterprises.add_enterprise, told=told, **given) == "ENTERPRISE_EXISTS"

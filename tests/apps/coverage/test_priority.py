@@ -56,6 +56,12 @@ def test_the_bounds_themselves():
     assert [total(headcount=n) for n in (24, 25, 99, 100)] == [0, 30, 30, 40]
     assert [total(metres=n) for n in (1000, 1001, 3000, 3001)] == [10, 5, 5, 0]
     assert total(refused=True) == -10
+    waited = {
+        n: score(Facts(open=True, last_contact=TODAY - timedelta(n)), SHIPPED, TODAY)
+        for n in (29, 30, 149, 150)
+    }
+    assert [one.total for one in waited.values()] == [0, 3, 12, 15]
+    assert [one.until for one in waited.values()] == [TODAY + timedelta(n) for n in (1, 30, 1)] + [None]
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # others may be using the machine

@@ -133,7 +133,7 @@ def test_what_goes_out_comes_in_again_unchanged(ledger, run_jobs):
         "154****0001",
     )
     assert first["走访记录"].splitlines() == [
-        f"{ledger.today.isoformat()} 走访 同意 愿意建会 （林晓东）", "2025-03-04 上门，门卫接待",
+        f"{ledger.today.isoformat()} 上门走访 同意 愿意建会 （林晓东）", "2025-03-04 上门，门卫接待",
     ]  # fmt: skip
     assert (first["建会情况"], first["下一步"], first["完成时限"]) == (
         "未建会",
@@ -262,3 +262,23 @@ def test_the_longest_word_decides_and_a_cell_at_odds_says_nothing():
     assert meant(STATES, "不是") == "NONE"
     assert meant(STATES, "未建（总部已建）") is None
     assert meant(STATES, "……") is None
+
+
+def test_nothing_that_a_row_says_is_dropped_without_a_word(ledger, run_jobs):
+    titles = ["企业名称", "联系电话", "经费代收", "代收金额", "下一步", "完成时限", "建会情况", "建会时间"]
+    rows = [
+        ["甲厂", "15400000001", "", "1,200.5元", "", "", "", ""],
+        ["乙厂", "", "否", "300", "", "", "", ""],
+        ["丙厂", "", "", "", "", "2026-12-01", "", ""],
+        ["丁厂", "", "", "", "", "", "", "2024.3"],
+    ]
+    staged = taken(ledger, run_jobs, workbook(*rows, titles=titles, heading=""), choice=ImportChoice.GOOD)
+    assert staged.counts == {"ADD": 1, "ERROR": 3}
+    assert {row: text.split("：")[0] for row, text in said(staged).items()} == {
+        3: "代收金额（元）", 4: "完成时限", 5: "建会时间",
+    }  # fmt: skip
+    row = Enterprise.objects.get()
+    assert (row.funds, row.funds_fen) == ("YES", 120_050)
+    data, out = out_of(ledger)
+    assert (out[0]["联系人"], out[0]["联系电话"]) == ("（未留姓名）", "154****0001")
+    assert taken(ledger, run_jobs, data).counts == {"SAME": 1}

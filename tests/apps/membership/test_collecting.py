@@ -3,32 +3,57 @@
 from __future__ import annotations
 
 import io
+import tempfile
+import zipfile
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from unionhall.apps.membership import messages
 from unionhall.apps.membership.codes import EventKind, ExportPurpose, ImportChoice, Standing
-from unionhall.apps.membership.models import Engagement, Match, Membership, MembershipEvent, RollExport
+from unionhall.apps.membership.models import (
+    Engagement,
+    Match,
+    Membership,
+    MembershipEvent,
+    RollExport,
+    RollFile,
+)
 from unionhall.apps.membership.queries.ledger import entries_of, standing_of
 from unionhall.apps.membership.usecases import duplicates
 from unionhall.apps.membership.usecases.collecting import exporting, importing
 from unionhall.apps.membership.usecases.collecting.columns import EMPLOYERS, FORMS, MEMBERS, UNIONS
+from unionhall.apps.membership.usecases.retention import purge
+from unionhall.apps.membership.views.collecting import WORKBOOK
 from unionhall.apps.orgs.models import Command, Coverage, Employer, Union
+from unionhall.apps.people.codes import PostRole
 from unionhall.apps.people.models import Particulars, Person
 from unionhall.engines.identifiers import credit_check_character, identity_check_character
 from unionhall.kernel import clock
 from unionhall.kernel.imports import SheetError, blank_form, returned_form, write_form
-from unionhall.kernel.imports.forms import label_of
+from unionhall.kernel.imports.forms import label_of, purge_folders
 from unionhall.kernel.imports.staging import purge_imports, report_of
-from unionhall.kernel.jobs import run_jobs
+from unionhall.kernel.jobs import Cancelled, cancel_job, run_jobs
+from unionhall.kernel.jobs import messages as job_messages
 from unionhall.kernel.models import AuditLine, Job, StagedImport
 from unionhall.kernel.refusals import Refusal
 
 TODAY = date(2026, 11, 1)
+OLD_KIND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def open_document() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", "<x/>")
+    return out.getvalue()
 
 
 def identity_number(n: int) -> str:
@@ -93,18 +118,20 @@ class Collector:
         assert job.state == "DONE", job.error
         return staged
 
-    def export(self, opened, by=None, reason="与单位核对"):
-        target = io.BytesIO()
-        exporting.export_roll(
+    def ask(self, opened=False, by=None, reason="与单位核对"):
+        return exporting.ask_export(
             by=by or self.by,
             at=clock.now(),
             union=self.union,
             purpose=ExportPurpose.CHECK,
             reason=reason,
             opened=opened,
-            target=target,
         )
-        return target.getvalue()
+
+    def export(self, opened, by=None, reason="与单位核对"):
+        export = self.ask(opened, by, reason)
+        assert [job.state for job in run_jobs()] == ["DONE"]
+        return exporting.fetch_export(by=by or self.by, at=clock.now(), export=export)
 
 
 @pytest.fixture
@@ -144,12 +171,14 @@ class TestForms:
             (lambda: filled([], MEMBERS.__class__("MEMBERS", 2, "表", MEMBERS.columns)), "FORM_VERSION"),
             (lambda: b"no workbook", "NOT_A_SHEET"),
             (lambda: b"PK\x03\x04 and no more", "NOT_A_SHEET"),
-            (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "NOT_A_SHEET"),
+            (lambda: OLD_KIND + bytes(600), "OLD_WORKBOOK"),
+            (lambda: OLD_KIND + bytes(600) + "EncryptedPackage".encode("utf-16-le"), "PASSWORD"),
+            (open_document, "OTHER_WORKBOOK"),
             (lambda: without_sheet(filled([row(1)])), "SHEET_MISSING"),
             (lambda: pasted([row(1)], lambda page: page.delete_cols(4)), "COLUMN_MISSING"),
             (lambda: pasted([], lambda page: page.delete_rows(1)), "EMPTY"),
         ],
-        ids=["other", "version", "broken", "torn", "xls", "no sheet", "no column", "empty"],
+        ids=["other", "version", "broken", "torn", "xls", "locked", "ods", "no sheet", "no column", "empty"],
     )
     def test_what_cannot_be_this_form_is_refused_in_words(self, collector, client, data, code):
         with pytest.raises(SheetError) as refused:
@@ -161,6 +190,51 @@ class TestForms:
         address = f"/collection/{collector.union.public_id}/new"
         page = client.post(address, {"kind": "MEMBERS", "file": sent})
         assert (page.status_code, "未保存任何内容" in page.content.decode()) == (422, True)
+
+    def test_on_paper_the_columns_stand_side_by_side_below_their_titles(self):
+        papers = {}
+        for form in FORMS.values():
+            page = sheet(blank_form(form))
+            setup = page.page_setup
+            papers[form.code] = setup.paperSize
+            assert (setup.orientation, setup.fitToHeight, page.print_title_rows) == ("landscape", 0, "$1:$2")
+            assert page.sheet_properties.pageSetUpPr.fitToPage
+        assert papers == {"MEMBERS": 8, "UNIONS": 9, "EMPLOYERS": 9}
+
+    def test_what_another_office_program_has_saved_is_read(self, collector):
+        """LibreOffice has taken the form through its own kind of file and back."""
+        data = (Path(__file__).parent / "files" / "saved-by-libreoffice.xlsx").read_bytes()
+        page = sheet(data)
+        assert page.protection.sheet
+        offered = {str(rule.sqref).split(":")[0] for rule in page.data_validations.dataValidation}
+        assert offered == {"B3", "C3", "G3", "H3", "K3", "N3", "O3", "Q3"}
+        staged = collector.hand_in(data)
+        assert said(staged) == [
+            (3, "ERROR", "工作站点：含有公式，请直接填写数值"),
+            (4, "ERROR", "证件号码：已被表格软件当作数值，末尾几位丢失，请将单元格设为文本后重新填写"),
+            (5, "ERROR", "该行含有合并单元格，其内容只会落在一行上，请取消合并后逐行填写"),
+        ]
+
+    def test_a_form_that_is_not_finished_leaves_nothing_on_the_disk(self, monkeypatch, tmp_path):
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+        def rows():
+            yield ["江1"] * 4
+            assert [path.is_dir() for path in tmp_path.iterdir()] == [True]
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            write_form(MEMBERS, io.BytesIO(), rows())
+        assert list(tmp_path.iterdir()) == []
+
+    def test_what_a_killed_writer_left_is_deleted_in_time(self, monkeypatch, tmp_path):
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+        left = tmp_path / "unionhall-form-x"
+        (left / "part").mkdir(parents=True)
+        (tmp_path / "others").mkdir()
+        assert (purge_folders(at=clock.now()), left.exists()) == (0, True)
+        assert purge_folders(at=clock.now() + timedelta(hours=7)) == 1
+        assert [path.name for path in tmp_path.iterdir()] == ["others"]
 
     def test_rows_pasted_into_an_own_sheet_are_read_by_their_titles(self, collector):
         staged = collector.hand_in(pasted([row(1), row(2, on=TODAY)]))
@@ -625,6 +699,10 @@ class TestExport:
         assert (export.purpose, export.reason, export.opened, export.rows, export.account) == (
             "CHECK", "与单位核对", False, 1, collector.by,
         )  # fmt: skip
+        trail = AuditLine.objects.filter(subject=export.public_id).order_by("id")
+        assert [line.action for line in trail] == [
+            "membership.ask_export", "membership.export", "membership.fetch_export",
+        ]  # fmt: skip
         line = AuditLine.objects.get(action="membership.export")
         assert (line.subject, line.fields, line.refs) == (
             export.public_id,
@@ -653,16 +731,156 @@ class TestExport:
         said = "名册上有 2 名会员，而一张采集表最多 1 行。未导出任何内容，请分别导出下属各工会。"
         assert (page.status_code, said in page.content.decode(), RollExport.objects.count()) == (422, True, 0)
 
+    def address(self, export, more=""):
+        return f"/collection/{export.union.public_id}/exports/{export.public_id}{more}"
+
     def test_the_page_gives_the_file(self, collector, client):
         collector.taken_in(row(1))
         client.force_login(collector.by)
         address = f"/collection/{collector.union.public_id}/export"
         assert "opened" not in client.get(address).content.decode()
-        answer = client.post(address, {"purpose": "REPORT", "reason": "年报", "opened": "on"})
-        assert answer.status_code == 200
-        page = sheet(b"".join(answer.streaming_content))
+        asked = {"purpose": "REPORT", "reason": "年报", "opened": "on"}
+        answer = client.post(address, asked)
+        export = RollExport.objects.get()
+        assert (answer.status_code, answer.headers["Location"]) == (302, self.address(export))
+        waiting = client.get(self.address(export)).content.decode()
+        assert ("生成中" in waiting, "下载工作簿" in waiting) == (True, False)
+        early = client.get(self.address(export, "/file"))
+        assert (early.status_code, early.headers["Location"]) == (302, self.address(export))
+        (job,) = run_jobs()
+        assert (job.state, job.result, job_messages.shown(job).address) == (
+            "DONE", {"rows": 1}, self.address(export),
+        )  # fmt: skip
+        assert "下载工作簿" in client.get(self.address(export)).content.decode()
+        file = client.get(self.address(export, "/file"))
+        assert file.headers["Content-Type"] == WORKBOOK
+        page = sheet(b"".join(file.streaming_content))
         assert "*" in page.cell(3, 4).value
-        assert not RollExport.objects.get().opened
+        assert not export.opened
+        listed = client.get(f"/collection/{collector.union.public_id}").content.decode()
+        assert (self.address(export) in listed, "已生成" in listed) == (True, True)
+
+    def test_a_second_press_makes_no_second_job(self, collector, city):
+        collector.taken_in(row(1))
+        first = collector.ask()
+        assert collector.ask() == first
+        others = [collector.ask(reason="年报"), collector.ask(by=city.administrator)]
+        assert (len({first, *others}), Job.objects.filter(kind=exporting.EXPORT).count()) == (3, 3)
+        assert [job.state for job in run_jobs()] == ["DONE"] * 3
+        # What is finished is finished: later the roll may be another.
+        assert collector.ask() not in {first, *others}
+
+    def test_cancelled_midway_nothing_is_left(self, collector, client, monkeypatch, tmp_path):
+        collector.taken_in(row(1), row(2), row(3))
+        monkeypatch.setattr(exporting, "PORTION", 1)
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+        export = collector.ask()
+        steps = []
+
+        def until_cancelled(done, total, saying):
+            steps.append((done, total, saying))
+            if done == 2:
+                raise Cancelled
+
+        with pytest.raises(Cancelled):
+            exporting.write_roll(by=collector.by, at=clock.now(), export=export, step=until_cancelled)
+        assert steps == [(1, 3, "ROLL_WRITTEN"), (2, 3, "ROLL_WRITTEN")]
+        assert list(tmp_path.iterdir()) == []
+        cancel_job(by=collector.by, at=clock.now(), job=Job.objects.get(subject=export.public_id))
+        assert run_jobs() == []
+        noted = AuditLine.objects.filter(action="membership.export")
+        assert (RollFile.objects.count(), noted.count()) == (0, 0)
+        client.force_login(collector.by)
+        page = client.get(self.address(export)).content.decode()
+        assert ("未生成工作簿" in page, "下载工作簿" in page) == (True, False)
+
+    def test_cancelled_when_it_is_packed_nothing_is_left_either(self, collector):
+        collector.taken_in(row(1))
+        export = collector.ask()
+
+        def stop(_done, _total, saying):
+            if saying == "ROLL_PACKED":
+                raise Cancelled
+
+        with pytest.raises(Cancelled):
+            exporting.write_roll(by=collector.by, at=clock.now(), export=export, step=stop)
+        assert RollFile.objects.count() == 0
+
+    def test_begun_again_it_finds_the_finished_one(self, collector):
+        collector.taken_in(row(1))
+        export = collector.ask()
+        quiet = lambda *_told: None  # noqa: E731
+        for _time in range(2):
+            assert exporting.write_roll(by=collector.by, at=clock.now(), export=export, step=quiet) == 1
+        assert AuditLine.objects.filter(action="membership.export").count() == 1
+
+    def test_it_is_kept_encrypted_and_for_seven_days(self, collector, client):
+        collector.taken_in(row(1))
+        collector.export(opened=False)
+        file = RollFile.objects.get()
+        assert not bytes(file.payload).startswith(b"PK")
+        at = file.made_at + timedelta(days=7, seconds=1)
+        with pytest.raises(Refusal) as late:
+            exporting.fetch_export(by=collector.by, at=at, export=file.export)
+        assert late.value.code == "EXPORT_DELETED"
+        assert (exporting.purge_exports(at=file.made_at + timedelta(days=6)), purge(at=at)) == (0, 1)
+        file.refresh_from_db()
+        assert (file.payload, file.rows) == (None, 1)
+        client.force_login(collector.by)
+        assert "已删除" in client.get(self.address(file.export)).content.decode()
+        answer = client.get(self.address(file.export, "/file"), follow=True)
+        assert "请重新导出" in answer.content.decode()
+
+    def test_only_who_asked_for_it_gets_it_and_only_while_they_may(self, collector, city, client):
+        collector.taken_in(row(1))
+        collector.export(opened=True, by=city.administrator)
+        export = RollExport.objects.get()
+        client.force_login(collector.by)
+        page = client.get(self.address(export))
+        assert (page.status_code, "下载工作簿" in page.content.decode()) == (200, False)
+        assert client.get(self.address(export, "/file")).status_code == 404
+        client.force_login(city.administrator)
+        assert client.get(self.address(export, "/file")).status_code == 200
+        # Full numbers go with the post that opens them.
+        city.administrator.person.posts.update(role=PostRole.OFFICER)
+        assert client.get(self.address(export)).status_code == 200
+        assert client.get(self.address(export, "/file")).status_code == 404
+
+    def test_who_may_not_any_more_gets_no_workbook_written(self, collector, city):
+        collector.taken_in(row(1))
+        collector.ask(opened=True, by=city.administrator)
+        city.administrator.person.posts.all().delete()
+        (job,) = run_jobs()
+        assert (job.state, job.error, RollFile.objects.count()) == ("FAILED", "NOT_ALLOWED", 0)
+
+    def test_the_pages_ask_a_fixed_number_of_questions(self, collector, client):
+        collector.taken_in(row(1))
+        client.force_login(collector.by)
+        here = f"/collection/{collector.union.public_id}"
+        for n in range(3):
+            collector.export(opened=False, reason=f"年报{n}")
+        client.get(here)
+        with CaptureQueriesContext(connection) as few:
+            client.get(here)
+        for n in range(3, 9):
+            collector.export(opened=False, reason=f"年报{n}")
+        collector.ask(reason="还在排队")
+        with CaptureQueriesContext(connection) as many:
+            page = client.get(here).content.decode()
+        assert (len(many), page.count("已生成"), page.count("生成中")) == (len(few), 9, 1)
+        files = [one["sql"] for one in many if "rollfile" in one["sql"]]
+        assert [len(files), *(sql for sql in files if '"payload",' in sql)] == [1]
+
+    def test_memory_does_not_grow_with_the_questions_of_the_roll(self, collector):
+        """As many statements for each batch of the roll, none for each member."""
+        collector.taken_in(*(row(n) for n in range(1, 6)))
+        ground = frozenset(Union.objects.values_list("pk", flat=True))
+        with CaptureQueriesContext(connection) as few:
+            assert len(list(exporting.roll_rows(ground, opened=False))) == 5
+        collector.taken_in(*(row(n) for n in range(6, 30)))
+        with CaptureQueriesContext(connection) as many:
+            assert len(list(exporting.roll_rows(ground, opened=False))) == 29
+        assert len(few) == len(many)
 
 
 TEXT = st.text(

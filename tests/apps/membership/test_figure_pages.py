@@ -386,11 +386,31 @@ def test_members_are_found(desk):
         ("", []),
         ("诸葛", []),
     ):
-        assert queries.rolls.found(desk.officer, text) == expected, text
+        assert queries.rolls.found(desk.officer, text) == (expected, False), text
     elsewhere = officer_of("城西区总工会")
     for text in ("欧阳青", "199 0000 4242", "4242", number, member.public_id):
-        assert queries.rolls.found(elsewhere, text) == []
+        assert queries.rolls.found(elsewhere, text) == ([], False)
     Person.objects.filter(pk=other.person_id).update(merged_into=member.person)
     Particulars.objects.filter(person=other.person_id).update(superseded=True)
-    assert queries.rolls.found(desk.officer, "欧阳") == [member]
-    assert queries.rolls.found(desk.officer, "4243") == []
+    assert queries.rolls.found(desk.officer, "欧阳") == ([member], False)
+    assert queries.rolls.found(desk.officer, "4243") == ([], False)
+
+
+def test_a_page_of_members_says_that_there_are_more(desk, client, monkeypatch):
+    from unionhall.apps.people import queries as people
+
+    first, second = (desk.member(name=f"欧阳{name}") for name in "一丁")
+    client.force_login(desk.officer)
+    told = []
+    for most in (2, 1):
+        monkeypatch.setattr(people, "MOST", most)
+        page = client.post("/members", {"q": "欧阳"}).content.decode()
+        told.append(
+            (
+                "找到 2 人" in page,
+                "显示前 1 人；还有更多" in page,
+                first.public_id in page,
+                second.public_id in page,
+            )
+        )
+    assert told == [(True, False, True, True), (False, True, True, False)]

@@ -24,6 +24,7 @@ from unionhall.apps.membership.models import (
 )
 from unionhall.apps.membership.queries import counting, live
 from unionhall.apps.membership.queries.ledger import NEXT, Standing
+from unionhall.apps.membership.queries.live import sources
 from unionhall.apps.orgs.models import Union
 from unionhall.apps.people.models import Person
 from unionhall.kernel.clock import CITY
@@ -236,7 +237,7 @@ def test_sessions_of_other_unions_are_left_out_however_many_unions_there_are(des
     from unionhall.apps.membership.models import Partner
     from unionhall.kernel import clock
 
-    monkeypatch.setattr(live, "FEW_UNIONS", few)
+    monkeypatch.setattr(sources, "FEW_UNIONS", few)
     partner = Partner.objects.create(name="人社局（测试）", kind="HUMAN_RESOURCES")
     ours, theirs = desk.session(), desk.session()
     for session in (ours, theirs):

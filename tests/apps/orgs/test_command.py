@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from unionhall.apps.orgs.models import Command, Union
-from unionhall.apps.orgs.queries import line_of_command, subtree
+from unionhall.apps.orgs.queries import line_of_command, subtree, under
 from unionhall.apps.orgs.usecases import affiliate, cover_employer, place_under
 from unionhall.kernel import audit, clock
 from unionhall.kernel.audit import SYSTEM
@@ -53,6 +53,14 @@ def test_a_subtree_is_what_a_walk_finds(db, lines, root):
         new = {below for above in new for below in present[above]} - found
         found |= new
     assert subtree([unions[root].pk], DAY) == {unions[n].pk for n in found}
+    assert under([one.pk for one in unions], [unions[root].pk], DAY) == {unions[n].pk for n in found}
+    assert len(subtree([unions[root].pk], DAY, most=2)) == min(2, len(found))
+
+
+def test_nothing_is_asked_about_no_union(city, django_assert_num_queries):
+    top = Union.objects.get(name="市总工会")
+    with django_assert_num_queries(0):
+        assert (under([], [top.pk], DAY), under([top.pk], [], DAY)) == (frozenset(), frozenset())
 
 
 def test_a_union_answers_to_one_at_a_time_and_its_history_stays(city):
@@ -103,7 +111,7 @@ def test_lists_filter_sort_page_and_ask_a_fixed_number_of_questions(city, client
         ["城东区总工会", "城西区总工会", "城南区总工会", "城北区总工会", "高新区总工会"], reverse=True
     )
     assert "1 / 2" in client.get("/unions").content.decode()
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get("/people")
     page = client.get("/people?honour=CRAFTSMAN&export=csv").content.decode("utf-8-sig")
     last = AuditLine.objects.filter(action="list.export").order_by("-pk").first()

@@ -12,6 +12,7 @@ class CoverageConfig(AppConfig):
         from unionhall.apps.coverage import tasks
         from unionhall.apps.coverage.models import (
             ContactEntry,
+            CoverageSnapshot,
             FoundingDocument,
             FoundingStep,
             Headcount,
@@ -24,6 +25,7 @@ class CoverageConfig(AppConfig):
 
         tasks.describe()
         guard_append_only(
+            CoverageSnapshot,
             ContactEntry,
             FoundingDocument,
             FoundingStep,
@@ -46,6 +48,7 @@ class CoverageConfig(AppConfig):
                 "enterprise.next_step": _("Next step set"),
                 "enterprise.gone": _("Marked as no longer here"),
                 "enterprise.back": _("Marked as here again"),
+                "enterprise.take_in": _("Taken in from another territory"),
                 "enterprise.import": _("Taken over from a ledger"),
                 "ledger.export": _("Ledger taken out"),
                 "visit_contact.note": _("Contact person noted"),
@@ -67,6 +70,7 @@ class CoverageConfig(AppConfig):
                 "founding.move_due": _("Another day set"),
                 "founding.give_up": _("Founding given up"),
                 "founding.register": _("Union founded"),
+                "coverage.freeze": _("Figures frozen"),
                 "enterprise.cover": _("Joined a joint union"),
                 "register.add": _("Register entered"),
                 "delivery.arrive": _("Register handed in"),

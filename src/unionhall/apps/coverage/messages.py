@@ -117,6 +117,7 @@ def _words() -> dict[str, str]:
         ),
         "POSITION_HALF": _("Enter both latitude and longitude, or neither."),
         "REASON_MISSING": _("Say why, in a few words. Nothing was changed."),
+        "RESTATED_WHY": _("Figures of today are frozen already. To freeze them once more, say why."),
         "RULE_RANGE": _(
             "One of the numbers is out of range: points are -100 to 100, bounds at least 1. Nothing was published."
         ),
@@ -170,8 +171,10 @@ def of_line(line: Mapping[str, Any]) -> str:
 
 def _note_words() -> dict[str, str]:
     return {
+        "ALONE": _("stands there without “%(other)s”; fill in both, or neither"),
         "DAY_AHEAD": _("lies ahead; enter the day on which it was so"),
         "ELSEWHERE": _("is in the ground of %(union)s; take the row out, or ask there"),
+        "FUNDS_AT_ODDS": _("is an amount where funds are not collected; correct one of the two"),
         "FORMULA": _("holds a formula; enter the value itself"),
         "MERGED": _("the row holds merged cells; unmerge them and fill in each row"),
         "MISSING": _("is empty; fill it in"),

@@ -45,6 +45,11 @@ FIELDS: Fields = {
         PERSONAL: "consent",
         SECRET: "name_sealed phone_sealed",
     },
+    "CoverageSnapshot": {
+        INTERNAL: (
+            "public_id union on revision definition covered due unknown not_due rows digest reason account at"
+        )
+    },
     "PriorityRule": {INTERNAL: "union points reason account at"},
     "Office": {INTERNAL: "union latitude longitude"},
     "Founding": {

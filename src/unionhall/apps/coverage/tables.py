@@ -44,7 +44,7 @@ class EnterpriseTable(tables.Table):
     name = tables.Column(
         _("enterprise"), linkify=("coverage:enterprise", {"public_id": tables.A("public_id")})
     )
-    state = tables.Column(_("union"))
+    state = tables.Column(_("state of the union"))
     score = tables.Column(_("priority"))
     headcount = tables.Column(_("employees"), default="—")
     sector = tables.Column(_("line of business"), default="—")
@@ -94,7 +94,9 @@ class EnterpriseFilter(django_filters.FilterSet):
     """By name or number, state, size, trade, place, ground and what is overdue."""
 
     q = django_filters.CharFilter(method="found", label=_("name or number"))
-    state = django_filters.ChoiceFilter(choices=UnionState.choices, label=_("union"), empty_label=_("all"))
+    state = django_filters.ChoiceFilter(
+        choices=UnionState.choices, label=_("state of the union"), empty_label=_("all")
+    )
     size = django_filters.ChoiceFilter(
         choices=SizeClass.choices, method="sized", label=_("size"), empty_label=_("all")
     )

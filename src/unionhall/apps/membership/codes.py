@@ -191,6 +191,15 @@ class ProxyConfirmation(TextChoices):
     IN_PERSON = "IN_PERSON", _("In person")
 
 
+class ExportState(TextChoices):
+    """What became of an export that was asked for."""
+
+    WRITING = "WRITING", _("being written")
+    READY = "READY", _("ready")
+    STOPPED = "STOPPED", _("not finished")
+    DELETED = "DELETED", _("not kept any more")
+
+
 class ExportPurpose(TextChoices):
     """What an exported roll is for."""
 
@@ -199,3 +208,20 @@ class ExportPurpose(TextChoices):
     REPORT = "REPORT", _("Reporting to the union above")
     SERVICE = "SERVICE", _("Serving members, such as gifts or insurance")
     OTHER = "OTHER", pgettext_lazy("purpose", "Other")
+
+
+class ReminderKind(TextChoices):
+    """What a message of the house reminds of."""
+
+    LAST_DAY = "LAST_DAY", _("Last day to complete the application")
+    DUE_SOON = "DUE_SOON", _("Application to be completed soon")
+    DECIDED = "DECIDED", _("Application decided")
+    DIGEST = "DIGEST", _("What waits for an officer")
+
+
+class ReminderState(TextChoices):
+    """What became of a message; what was surely not sent is tried again by the next run, nothing else is."""
+
+    SENT = "SENT", pgettext_lazy("message", "Sent")
+    FAILED = "FAILED", _("Not sent")
+    UNCLEAR = "UNCLEAR", _("Perhaps sent")

@@ -125,6 +125,10 @@ def _refusals() -> dict[str, str]:
             "No phone of %(name)s is on record, so no code can be given. Enter the phone in the record first."
         ),
         "PROXY_MISSING": _("Please say who fills in the form for the applicant."),
+        "EXPORT_DELETED": _(
+            "The workbook was deleted after seven days. What it was for stays on record. Ask for the roll again."
+        ),
+        "EXPORT_UNFINISHED": _("The workbook is not written yet. Nothing is lost; look again in a moment."),
         "REASON_MISSING": _("Please give a reason; it stays with the record."),
         "ROLL_TOO_LARGE": _(
             "%(members)s members stand on this roll, and a form holds %(limit)s. Nothing was taken out. Choose one of the unions under it."
@@ -284,3 +288,15 @@ def of_counts(counts: Mapping[str, Any]) -> str:
     """How many rows had which outcome."""
     told = [f"{RowOutcome(code).label} {counts[code]:,}" for code in RowOutcome.values if counts.get(code)]
     return _("; ").join(told) or _("The form holds no rows.")
+
+
+def of_reminders(counts: Mapping[str, str | int]) -> str:
+    """What a day's run of reminders did."""
+    if not counts.get("gateway"):
+        return _("No gateway for messages is set up here, so nothing was sent.")
+    told = _("Sent: %(sent)s. Not sent, tried again in the next run: %(failed)s.") % counts
+    if counts["unclear"]:
+        told += _(" Perhaps sent, as the gateway broke off: %(unclear)s.") % counts
+    if counts["left"]:
+        told += _(" Left for tomorrow, as the day's messages are used up: %(left)s.") % counts
+    return told

@@ -20,6 +20,10 @@ from unionhall.kernel.permissions import has_post, in_reach
 KEEPERS = (PostRole.ADMINISTRATOR, PostRole.OFFICER)
 
 
+# Reminders are sent by the house itself; an administrator sees what became of them.
+sends_reminders = has_post(PostRole.ADMINISTRATOR)
+
+
 def _itself(union: Union) -> int:
     return union.pk
 

@@ -11,7 +11,7 @@ FIELDS: Fields = {
         INTERNAL: "public_id form_version state key union source filled_by consent_version consented_at"
         " consent_withdrawn_at confirmed confirmed_at created_at submitted_at due_on decision",
         PERSONAL: "name identity_kind birth sex employment employer workplace site occupation proxy person",
-        SECRET: "body_digest secret_hash identity_sealed identity_index phone_sealed phone_index"
+        SECRET: "body_digest secret_hash link_hash identity_sealed identity_index phone_sealed phone_index"
         " phone_tail_index",
     },
     "ApplicationStep": {INTERNAL: "application step account at", PERSONAL: "reason"},
@@ -50,6 +50,8 @@ FIELDS: Fields = {
         SECRET: "value_sealed",
     },
     "Match": {INTERNAL: "public_id kind state found_at decided_by decided_at", PERSONAL: "first second kept"},
+    # Of what and when, by public id; neither phone nor words.
+    "Reminder": {INTERNAL: "kind subject day union state attempts error tried_at"},
     "CategorySet": {PUBLIC: "code version name basis occupations union at"},
     "Target": {INTERNAL: "union year joins category_set"},
     "Snapshot": {
@@ -57,5 +59,6 @@ FIELDS: Fields = {
         " closed_by at",
     },
     "RollExport": {INTERNAL: "public_id union form purpose reason opened rows account at"},
+    "RollFile": {INTERNAL: "export rows made_at", SECRET: "payload"},
     "SnapshotRows": {INTERNAL: "snapshot figure count keys digest"},
 }

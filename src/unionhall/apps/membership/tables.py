@@ -13,10 +13,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from unionhall.apps.membership import deadlines
 from unionhall.apps.membership.codes import (
     ApplicationState,
     Channel,
     Occupation,
+    ReminderKind,
+    ReminderState,
     Standing,
     WishField,
     WishState,
@@ -27,6 +30,7 @@ from unionhall.apps.membership.models import (
     Membership,
     MembershipEvent,
     OutreachSession,
+    Reminder,
     Snapshot,
 )
 from unionhall.apps.membership.queries import applications, printing
@@ -261,6 +265,12 @@ class WishTable(tables.Table):
     )
     union = tables.Column(accessor="person__union__short_name", verbose_name=_("union"))
     made_at = tables.DateTimeColumn(verbose_name=_("made at"), format="Y-m-d H:i")
+    due = tables.Column(_("due"), empty_values=(), order_by="made_at")
+
+    def render_due(self, record: CorrectionWish) -> str:
+        """The day by which it is to be answered; nothing is due any more once it was."""
+        waiting = record.state == WishState.WAITING
+        return f"{deadlines.due_on(record.made_at, deadlines.DAYS_TO_CORRECT)}" if waiting else "—"
 
     def render_state(self, value: str, record: CorrectionWish) -> SafeString:
         """The state with its sign."""
@@ -272,7 +282,7 @@ class WishTable(tables.Table):
 
     class Meta:
         model = CorrectionWish
-        fields = ("person", "union", "field", "state", "made_at")
+        fields = ("person", "union", "field", "state", "made_at", "due")
         order_by = ()
 
 
@@ -308,3 +318,41 @@ class RegisterTable(UnionTable):
     class Meta:
         exclude = ("superior_name",)
         sequence = ("name", "level", "registered", "files")
+
+
+class ReminderTable(tables.Table):
+    """Messages that the house sent, the newest first; whom they reached stands on what they were about."""
+
+    kind = tables.Column(_("kind"))
+    subject = tables.Column(_("about"))
+    day = tables.DateColumn(verbose_name=_("for the day"), format="Y-m-d")
+    union = tables.Column(_("union"), accessor="union__short_name", default="—")
+    state = tables.Column(_("state"))
+    error = tables.Column(_("last error"), default="—")
+    tried_at = tables.DateTimeColumn(verbose_name=_("last try"), format="Y-m-d H:i")
+
+    def render_subject(self, value: str, record: Reminder) -> SafeString | str:
+        """An application is opened from here; of a digest it is the account's number."""
+        if record.kind == ReminderKind.DIGEST:
+            return value
+        return format_html('<a href="{}">{}</a>', reverse("membership:application", args=[value]), value)
+
+    def value_subject(self, value: str) -> str:
+        return value
+
+    def render_state(self, value: str, record: Reminder) -> SafeString:
+        return state(f"MESSAGE_{record.state}", value)
+
+    def value_state(self, value: str) -> str:
+        return value
+
+
+class ReminderFilter(django_filters.FilterSet):
+    """By kind and by what became of it."""
+
+    kind = django_filters.ChoiceFilter(choices=ReminderKind.choices, label=_("kind"), empty_label=_("all"))
+    state = django_filters.ChoiceFilter(choices=ReminderState.choices, label=_("state"), empty_label=_("all"))
+
+    class Meta:
+        model = Reminder
+        fields = ["kind", "state"]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from unionhall.apps.membership import messages, queries
+from unionhall.apps.membership import deadlines, messages, queries
 from unionhall.apps.membership.codes import ImportChoice
-from unionhall.apps.membership.usecases.collecting import importing
+from unionhall.apps.membership.usecases import reminding
+from unionhall.apps.membership.usecases.collecting import exporting, importing
+from unionhall.apps.orgs.queries import federation
 from unionhall.kernel import clock
-from unionhall.kernel.jobs import JobWords, Progress, describe_job, job
+from unionhall.kernel.jobs import JobWords, Progress, describe_job, every_day, job
 from unionhall.kernel.models import Job
 
 
@@ -36,6 +39,48 @@ def commit(progress: Progress, *, staged: str, choice: str) -> dict[str, int]:
     )
 
 
+REMINDERS = "REMINDERS"
+
+
+@job(REMINDERS)
+def send_reminders(progress: Progress) -> dict[str, int]:
+    """The day's messages. Repeated, it sends what was not sent and nothing twice."""
+    return reminding.send_reminders(
+        by=progress.by,
+        at=clock.now(),
+        step=lambda done, total: progress.step(done, total, "MESSAGES_SENT"),
+    )
+
+
+def _federation() -> int | None:
+    found = federation()
+    return found.pk if found else None
+
+
+@job(exporting.EXPORT)
+def export(progress: Progress, *, export: str) -> dict[str, int]:
+    """Writing a roll into a workbook. Repeated, it finds the finished one."""
+    rows = exporting.write_roll(
+        by=progress.by, at=clock.now(), export=queries.collections.export(export), step=progress.step
+    )
+    return {"rows": rows}
+
+
+def _exported(job: Job) -> tuple[str, str]:
+    export = queries.collections.export(job.subject)
+    return export.union.name, reverse("membership:exported", args=[export.union.public_id, export.public_id])
+
+
+def _rows(job: Job) -> str:
+    rows = (job.result or {}).get("rows", 0)
+    told = ngettext(
+        "%(rows)s row is written. The workbook is kept for seven days.",
+        "%(rows)s rows are written. The workbook is kept for seven days.",
+        rows,
+    )
+    return told % {"rows": f"{rows:,}"}
+
+
 def _subject(job: Job) -> tuple[str, str]:
     staged = queries.collections.staged(job.subject)
     return staged.file_name, reverse("membership:collected", args=[staged.subject, staged.public_id])
@@ -58,3 +103,28 @@ def describe() -> None:
                 sayings=sayings,
             ),
         )
+    describe_job(
+        REMINDERS,
+        JobWords(
+            name=_("Reminders of the day"),
+            subject=lambda _job: (gettext("Reminders"), reverse("membership:reminders")),
+            result=lambda job: messages.of_reminders(job.result or {}),
+            refusal=messages.of_refusal,
+            sayings={"MESSAGES_SENT": _("Messages are being sent.")},
+        ),
+    )
+    every_day(REMINDERS, after=deadlines.SEND_AFTER, union=_federation)
+    describe_job(
+        exporting.EXPORT,
+        JobWords(
+            name=_("Exporting a roll"),
+            subject=_exported,
+            result=_rows,
+            refusal=messages.of_refusal,
+            sayings={
+                "ROLL_WRITTEN": _("Members are being written into the workbook."),
+                "ROLL_PACKING": _("All members are written; the workbook is being packed and encrypted."),
+                "ROLL_PACKED": _("The workbook is packed and encrypted."),
+            },
+        ),
+    )

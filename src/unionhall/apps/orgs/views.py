@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -23,10 +23,7 @@ from unionhall.ui.lists import list_page
 
 
 def _load(public_id: str) -> Union:
-    found = Union.objects.filter(public_id=public_id).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(Union, public_id=public_id)
 
 
 @guard(rules.holds_any_post)
@@ -84,7 +81,7 @@ def new_union(request: HttpRequest, superior: Union) -> HttpResponse:
 @guard(rules.administers, _load)
 def place(request: HttpRequest, union: Union) -> HttpResponse:
     """Let a union answer to another from a day on."""
-    superiors = Union.objects.filter(pk__among=reach_of(request.user, ADMINISTRATOR)).exclude(pk=union.pk)
+    superiors = queries.unions_in_reach(request.user, ADMINISTRATOR).exclude(pk=union.pk)
     form = PlaceForm(request.POST or None, superiors=superiors.order_by("name"))
     return _page(
         request,

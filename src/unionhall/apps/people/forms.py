@@ -166,6 +166,12 @@ class ChangeAccountForm(forms.Form):
     )
 
 
+class DailyMessageForm(forms.Form):
+    """Whether one wants a message a day."""
+
+    wanted = forms.BooleanField(label=_("Send me one message a day when something waits"), required=False)
+
+
 class OwnPasswordForm(forms.Form):
     """One's own password."""
 

@@ -31,6 +31,9 @@ def of_refusal(refusal: Refusal) -> str:
         ),
         "IDENTITY_SHAPE": _("No document of that kind has such a number. Nothing was changed."),
         "NOT_ALLOWED": _("Your post does not reach that union. Nothing was changed."),
+        "NO_PHONE": _(
+            "No phone of yours is on record. An administrator or officer writes it into your particulars; then choose this again."
+        ),
         "PASSWORD_WRONG": _("The present password is not right. Nothing was changed."),
         "PHONE_CHARACTERS": _("Character %(position)s of the phone is no digit. Nothing was changed."),
         "PHONE_LENGTH": _("A mobile number has 11 digits. Nothing was changed."),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
-from unionhall.apps.orgs.queries import subtree
+from unionhall.apps.orgs.queries import subtree, under
 from unionhall.apps.people.codes import PostRole, SealedColumn
 from unionhall.apps.people.models import Account, Particulars, Person, Post, Reveal
 from unionhall.engines.identifiers import IdentifierError, masked, normal_name, read_mobile
@@ -22,7 +22,7 @@ from unionhall.kernel.sealed import UnsealError, keyed_index, unseal
 # Whose posts open particulars, masked or whole.
 HANDLERS = (PostRole.ADMINISTRATOR, PostRole.OFFICER)
 MOST = 50
-FEW_UNIONS, FIRST_NAMES, ALL_NAMES = 100, 1_000, 20_000
+FEW_UNIONS, FIRST_NAMES = 100, (100, 1_000)
 
 
 def present_posts(person: Person, on: date) -> QuerySet[Post]:
@@ -49,6 +49,16 @@ def reach(account: Account, roles: tuple[str, ...], on: date) -> frozenset[int]:
     if roles:
         posts = posts.filter(role__in=roles)
     return subtree(posts.values_list("union_id", flat=True), on)
+
+
+def reaches(account: Account, roles: tuple[str, ...], union: int, on: date) -> bool:
+    """Whether a union (key) is within `reach`, without walking through all of it."""
+    if account.person is None:
+        return False
+    posts = present_posts(account.person, on)
+    if roles:
+        posts = posts.filter(role__in=roles)
+    return bool(under([union], posts.values_list("union_id", flat=True), on))
 
 
 def people_within(unions: Iterable[int]) -> QuerySet[Person]:
@@ -88,6 +98,12 @@ def bound_to(column: SealedColumn) -> str:
     return f"person.{column.lower()}"
 
 
+def phone_of(person: Person) -> str:
+    """A person's phone, opened for the house to send a message to; raises UnsealError. No page shows it."""
+    sealed = bytes(person.particulars.phone_sealed or b"")
+    return unseal(sealed, row=person.public_id, column=bound_to(SealedColumn.PHONE))
+
+
 def _kept(person: Person, column: SealedColumn, value: bytes) -> Kept:
     try:
         return Kept(column, masked(unseal(value, row=person.public_id, column=bound_to(column))))
@@ -114,20 +130,27 @@ def found(account: Account, text: str) -> Found:
     """
     matched = matching(account, text)
     persons = Person.objects.select_related("union", "employer", "particulars").filter(pk__in=matched.keys)
-    rows = [
-        (one, kept(one) if one.union_id in matched.handled else [])
-        for one in persons.order_by("name_key", "pk")
-    ]
-    return Found(matched.by, rows, matched.more)
+    rows = list(persons.order_by("name_key", "pk"))
+    handled = matched.handled(one.union_id for one in rows)
+    return Found(
+        matched.by, [(one, kept(one) if one.union_id in handled else []) for one in rows], matched.more
+    )
 
 
 class Matched(NamedTuple):
-    """The keys of those whom a text finds, and the unions (keys) whose particulars the account handles."""
+    """The keys of those whom a text finds, the first by name; ``more`` when there are others.
+
+    ``handling`` are the unions (keys) whose posts let the account handle particulars, there and below.
+    """
 
     by: str
     keys: list[int]
-    handled: frozenset[int]
+    handling: frozenset[int]
     more: bool = False
+
+    def handled(self, unions: Iterable[int | None]) -> frozenset[int]:
+        """Of some unions those whose particulars the account handles."""
+        return under(_known(unions), self.handling, clock.today())
 
 
 def matching(account: Account, text: str) -> Matched:
@@ -137,34 +160,41 @@ def matching(account: Account, text: str) -> Matched:
     if not key or account.person is None:
         return Matched(by, [], frozenset())
     posts = list(present_posts(account.person, clock.today()))
-    handled = reach = subtree({post.union_id for post in posts if post.role in HANDLERS}, clock.today())
-    if by in ("NAME", "NUMBER") and any(post.role not in HANDLERS for post in posts):
-        reach = subtree({post.union_id for post in posts}, clock.today())
+    handling = frozenset(post.union_id for post in posts if post.role in HANDLERS)
+    tops = frozenset(post.union_id for post in posts) if by in ("NAME", "NUMBER") else handling
     typed = plain(text)
     wanted = Q(name_key__gte=key, name_key__lt=key + chr(0x10FFFF)) if by == "NAME" else Q(pk__in=())
     if index:
-        holders = Particulars.objects.filter(**index).values_list("person_id", "person__union_id")
+        holders = list(Particulars.objects.filter(**index).values_list("person_id", "person__union_id"))
+        handled = under(_known(union for _person, union in holders), handling, clock.today())
         wanted = Q(pk__in=[person for person, union in holders if union in handled])
     if len(typed) == LENGTH and set(typed) <= set(ALPHABET):
         wanted |= Q(public_id=typed)
-    keys, more = _within(Person.objects.filter(wanted, merged_into=None), reach)
-    return Matched(by, keys, handled, more)
+    keys = _first(Person.objects.filter(wanted, merged_into=None).order_by("name_key", "pk"), tops)
+    return Matched(by, keys[:MOST], handling, len(keys) > MOST)
 
 
-def _within(persons: QuerySet[Person], reach: frozenset[int]) -> tuple[list[int], bool]:
-    """Keys of the first persons by name who are of some unions, and whether there may be more.
+def _known(unions: Iterable[int | None]) -> set[int]:
+    return {union for union in unions if union is not None}
 
-    A city's officer reaches tens of thousands of unions: too many to name in a statement. Whoever reaches so
-    many finds enough among the first names; whoever reaches few has the database look among their people.
+
+def _first(persons: QuerySet[Person], tops: frozenset[int]) -> list[int]:
+    """Keys of the first persons who are of some unions or those below them: one more than are shown.
+
+    A city's officer reaches tens of thousands of unions, which takes longer to find out than whether the
+    first names that fit are of any of them. Only when too few are is the whole reach told to the database.
     """
-    if len(reach) <= FEW_UNIONS:
-        persons = persons.filter(union__in=reach)
-    for most in (FIRST_NAMES, ALL_NAMES):
-        names = list(persons.order_by("name_key", "pk").values_list("pk", "union_id")[:most])
-        keys = [key for key, union in names if union in reach]
-        if len(keys) > MOST or len(names) < most:
-            break
-    return keys[:MOST], len(keys) > MOST or len(names) == most
+    day = clock.today()
+    reach = subtree(tops, day, FEW_UNIONS + 1)
+    if len(reach) > FEW_UNIONS:
+        for most in FIRST_NAMES:
+            names = list(persons.values_list("pk", "union_id")[:most])
+            within = under(_known(union for _key, union in names), tops, day)
+            keys = [key for key, union in names if union in within]
+            if len(keys) > MOST or len(names) < most:
+                return keys[: MOST + 1]
+        reach = subtree(tops, day)
+    return list(persons.filter(union__among=reach).values_list("pk", flat=True)[: MOST + 1])
 
 
 def _taken_for(text: str) -> tuple[str, dict[str, bytes | bool]]:

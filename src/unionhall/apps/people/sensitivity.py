@@ -11,7 +11,11 @@ FIELDS: Fields = {
     },
     "Reveal": {PERSONAL: "person column account reason words at"},
     "Honour": {PERSONAL: "person kind title year"},
-    "Account": {SECRET: "password", PERSONAL: "username person last_login", INTERNAL: "public_id is_active"},
+    "Account": {
+        SECRET: "password",
+        PERSONAL: "username person last_login",
+        INTERNAL: "public_id is_active daily_message",
+    },
     "Post": {PERSONAL: "person union role starts ends", INTERNAL: "public_id"},
     "FailedSignIn": {PERSONAL: "name_hash", INTERNAL: "at"},
 }

@@ -16,6 +16,7 @@ urlpatterns = [
     path("people/<public_id>/particulars", particulars.write, name="particulars"),
     path("people/<public_id>/particulars/<column>", particulars.reveal, name="reveal"),
     path("people/<public_id>/account", persons.account, name="account"),
+    path("account", signing.own_account, name="own-account"),
     path("password", signing.own_password, name="own-password"),
     path("sign-in", signing.sign_in, name="sign-in"),
     path("sign-out", signing.sign_out, name="sign-out"),

@@ -289,6 +289,18 @@ def change_own_password(*, at: datetime, account: Account, old: str, new: str) -
     audit.record(account.actor, "account.change", account, at=at, fields=["password"])
 
 
+@transaction.atomic
+def choose_daily_message(*, at: datetime, account: Account, wanted: bool) -> None:
+    """Whether the account's holder wants a message a day; refused with NO_PHONE when none is on record."""
+    if wanted and not Particulars.objects.filter(person=account.person, phone_sealed__isnull=False).exists():
+        raise Refusal("NO_PHONE")
+    account = Account.objects.select_for_update().get(pk=account.pk)
+    if account.daily_message != wanted:
+        account.daily_message = wanted
+        account.save(update_fields=["daily_message"])
+        audit.record(account.actor, "account.change", account, at=at, fields=["daily_message"])
+
+
 def _give_password(account: Account, password: str) -> None:
     if password:
         account.set_password(password)

@@ -21,6 +21,7 @@ from unionhall.engines.proof.bundle import (
 )
 from unionhall.engines.proof.canonical import canonical, parse
 from unionhall.engines.proof.events import PRIVATE, SHEETS, commitment, committed, event
+from unionhall.engines.proof.log import Log
 from unionhall.engines.proof.merkle import Frontier, Tree, inclusion_proof, leaf_hash, tree_root
 from unionhall.engines.proof.notes import (
     Checkpoint,
@@ -33,7 +34,8 @@ from unionhall.engines.proof.notes import (
 )
 from unionhall.engines.proof.problems import ProofError
 from unionhall.engines.proof.receipts import LogProof, read_proof, verify_proof, verify_receipt
-from unionhall.engines.proof.replay import Log, recount, replay, result_lines
+from unionhall.engines.proof.recount import recount, result_lines
+from unionhall.engines.proof.replay import replay
 from unionhall.engines.proof.report import LEVELS, NAMES, grouped, page, sentence, time_of
 from unionhall.engines.proof.second import second_result, second_script
 from unionhall.engines.proof.verify import CHECKS, Cosigned, Verdict, verify

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from unionhall.engines.proof.bundle import JUROR, PUBLIC, SCRUTINEER
+from unionhall.engines.proof.log import Log
 from unionhall.engines.proof.problems import ProofError
-from unionhall.engines.proof.replay import Log
 from unionhall.engines.proof.verify import CHECKS, Verdict
 
 

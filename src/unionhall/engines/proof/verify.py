@@ -20,10 +20,11 @@ from unionhall.engines.proof.bundle import (
     read_bundle,
 )
 from unionhall.engines.proof.events import SEALED
+from unionhall.engines.proof.log import Log
 from unionhall.engines.proof.notes import Checkpoint, PublicKey
 from unionhall.engines.proof.problems import ProofError
 from unionhall.engines.proof.receipts import verify_receipt
-from unionhall.engines.proof.replay import Log, replay
+from unionhall.engines.proof.replay import replay
 
 CHECKS = ("FORM", "KEY", "TREE", "DISCLOSURE", "ORDER", "RESULT", "RECEIPTS")
 

@@ -6,9 +6,13 @@ The titles, hints and words of an official form are Chinese in every language of
 from __future__ import annotations
 
 import io
+import shutil
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import IO
 
 import xlsxwriter
@@ -22,6 +26,11 @@ from unionhall.kernel.imports.sheets import Column, SheetError, harmless
 # A property of the file that programs keep and people do not see.
 STAMP = "unionhall-form"
 LANGUAGES = ("zh-hans", "en")
+A3, A4 = 8, 9  # as Excel numbers paper
+WIDE = 180  # characters that can still be read on A4 across
+FOLDER = "unionhall-form-"
+# No form takes that long to write.
+LEFT = timedelta(hours=6)
 # The last row that drop-downs and checks reach to; Excel keeps the ranges, not the cells.
 LAST_ROW = 100_002
 
@@ -121,19 +130,51 @@ def write_form(
     Titles and hints are locked, the cells below are not. All cells are text, so that leading zeros and
     numbers of 18 digits stay as they are; none is taken for a formula, in whatever format it is saved later.
     """
-    book = xlsxwriter.Workbook(
-        target, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    # What is written waits there in plain text. It goes with the folder also when the writing is broken off.
+    with tempfile.TemporaryDirectory(prefix=FOLDER) as folder:
+        book = xlsxwriter.Workbook(
+            target,
+            {
+                "constant_memory": True,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "tmpdir": folder,
+            },
+        )
+        try:
+            written = _fill(book, form, rows, lists or {})
+            book.close()
+        except BaseException:
+            for sheet in book.worksheets():
+                sheet._opt_close()  # noqa: SLF001 - nothing else closes what waits there
+            raise
+    return written
+
+
+def _fill(
+    book: xlsxwriter.Workbook, form: Form, rows: Iterable[Sequence[str]], lists: Mapping[str, Sequence[str]]
+) -> int:
     book.set_custom_property(STAMP, form.stamp)
     sheet = book.add_worksheet(form.title)
-    _lay_out(book, sheet, form, _offer(book, form, lists or {}))
+    _lay_out(book, sheet, form, _offer(book, form, lists))
     written = 0
     for written, row in enumerate(rows, start=1):
         for place, text in enumerate(row):
             if text:
                 sheet.write_string(written + 1, place, harmless(text))
-    book.close()
     return written
+
+
+def purge_folders(*, at: datetime) -> int:
+    """Delete what a writer that was killed has left in the folder for passing files; how many."""
+    old = [
+        folder
+        for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}*")
+        if folder.stat().st_mtime < (at - LEFT).timestamp()
+    ]
+    for folder in old:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(old)
 
 
 def blank_form(form: Form, lists: Mapping[str, Sequence[str]] | None = None) -> bytes:
@@ -169,6 +210,11 @@ def _lay_out(book: xlsxwriter.Workbook, sheet: Worksheet, form: Form, offered: M
     for place, column in enumerate(form.columns):
         sheet.write_string(1, place, column.hint, hint)
     sheet.freeze_panes(2, 1)
+    # On paper all columns stand side by side, and their titles on each page.
+    sheet.set_landscape()
+    sheet.set_paper(A3 if sum(column.width for column in form.columns) > WIDE else A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0, 1)
     sheet.protect("", {"format_columns": True, "insert_rows": True, "delete_rows": True, "sort": True})
 
 

@@ -13,6 +13,9 @@ SHEET_CODES = frozenset(
         "FORM_OTHER",
         "FORM_VERSION",
         "NOT_A_SHEET",
+        "OLD_WORKBOOK",
+        "OTHER_WORKBOOK",
+        "PASSWORD",
         "SHEET_MISSING",
         "TOO_LARGE",
         "TOO_MANY_ROWS",
@@ -38,6 +41,15 @@ def of_sheet(error: SheetError) -> str:
         "EMPTY": _("The file is empty. Nothing was stored."),
         "NOT_A_SHEET": _(
             "This is neither a workbook (.xlsx) nor a CSV file, or it is damaged. Nothing was stored. Save it again as .xlsx."
+        ),
+        "OLD_WORKBOOK": _(
+            "This is a workbook of the old kind (.xls), whatever its name says. Nothing was stored. Open it, and save it as .xlsx."
+        ),
+        "OTHER_WORKBOOK": _(
+            "This is an OpenDocument workbook (.ods), whatever its name says. Nothing was stored. Open it, and save it as .xlsx."
+        ),
+        "PASSWORD": _(
+            "This workbook is locked with a password. Nothing was stored. Open it, take the password away, and save it again."
         ),
         "TOO_LARGE": _(
             "The file is larger than %(limit)s MB. Nothing was stored. Remove pictures and other sheets."

@@ -18,6 +18,9 @@ MEGABYTE = 1024 * 1024
 RATIO_LIMIT = 200
 # Binary floats hold 15 decimal digits; a longer number in a cell has lost its end already.
 SAFE_DIGITS = 15
+# How files begin that are workbooks of other kinds.
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+OPENDOCUMENT = b"mimetypeapplication/vnd.oasis.opendocument."
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,14 @@ def row_of(number: int, line: Sequence[tuple[str, str]], header: Sequence[str]) 
     return Row(number, {name: text for name, text, _bad in named}, spoilt, where)
 
 
+def other_kind(data: bytes) -> SheetError:
+    """Why a file that is no .xlsx and no text cannot be read: what kind it is, whatever its name says."""
+    if data.startswith(OLE):
+        # Programs encrypt a workbook by putting it into a file of the old kind.
+        return SheetError("PASSWORD" if "EncryptedPackage".encode("utf-16-le") in data else "OLD_WORKBOOK")
+    return SheetError("OTHER_WORKBOOK" if OPENDOCUMENT in data[:200] else "NOT_A_SHEET")
+
+
 def csv_text(data: bytes) -> str:
     """The text of a CSV file in one of the encodings that people have."""
     for encoding in ("utf-8-sig", "gb18030"):
@@ -128,7 +139,7 @@ def csv_text(data: bytes) -> str:
         if "\x00" in text:
             break
         return text
-    raise SheetError("NOT_A_SHEET")
+    raise other_kind(data)
 
 
 def _csv(data: bytes) -> list[list[tuple[str, str]]]:
@@ -142,7 +153,9 @@ def check_archive(data: bytes, limits: Limits) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             size = sum(part.file_size for part in archive.infolist())
     except zipfile.BadZipFile as error:
-        raise SheetError("NOT_A_SHEET") from error
+        raise other_kind(data) from error
+    if data.find(OPENDOCUMENT, 0, 200) >= 0:
+        raise other_kind(data)
     if size > limits.unzipped or size > RATIO_LIMIT * len(data):
         raise SheetError("TOO_LARGE", limit=limits.unzipped // MEGABYTE)
 

@@ -9,6 +9,7 @@ A job may be begun again after its worker died, so repeating it must be safe. Se
 docs/explanation/architecture.md.
 """
 
+from unionhall.kernel.jobs.daily import every_day
 from unionhall.kernel.jobs.kinds import JobWords, describe_job, job
 from unionhall.kernel.jobs.progress import Cancelled, Progress
 from unionhall.kernel.jobs.queue import cancel_job, enqueue
@@ -21,6 +22,7 @@ __all__ = [
     "cancel_job",
     "describe_job",
     "enqueue",
+    "every_day",
     "job",
     "run_jobs",
 ]

@@ -6,6 +6,7 @@ import contextlib
 import logging
 import os
 import threading
+import time
 from collections.abc import Iterator
 
 from django.db import DatabaseError, connection
@@ -13,6 +14,7 @@ from django.db import DatabaseError, connection
 from unionhall.kernel import clock, facts
 from unionhall.kernel.codes import JobState
 from unionhall.kernel.ids import only_ids
+from unionhall.kernel.jobs.daily import ask_for_daily
 from unionhall.kernel.jobs.kinds import do
 from unionhall.kernel.jobs.progress import Cancelled, Interrupted, Progress, Stopped
 from unionhall.kernel.jobs.queue import Outcome, end, mine, report, take_up
@@ -24,6 +26,7 @@ log = logging.getLogger(__name__)
 REPORT = 0.5  # seconds between two looks at how far the work is
 ALIVE = 2.0  # seconds between two signs of life while it does not move
 IDLE = 1.0  # seconds between two looks into an empty queue, or for facts that were left over
+DAILY = 60.0  # seconds between two looks whether something is to be done today
 
 
 def perform(job: Job, progress: Progress) -> Outcome:
@@ -42,12 +45,16 @@ def perform(job: Job, progress: Progress) -> Outcome:
 
 
 class Worker:
-    """Does one job after the other, and delivers facts that were left over, until it is told to stop."""
+    """Does one job after the other, asks for what is done daily, and delivers facts that were left over.
+
+    It goes on until it is told to stop.
+    """
 
     def __init__(self, parent: int | None = None) -> None:
         self._parent = parent
         self._ending = threading.Event()
         self._progress: Progress | None = None
+        self._asked: float | None = None
 
     def stop(self) -> None:
         """Take up no more, and interrupt the work at its next step; may be called by a signal."""
@@ -61,6 +68,7 @@ class Worker:
         deliverer.start()
         while not self._over():
             try:
+                self._ask_for_daily()
                 job = take_up(at=clock.now())
                 if job:
                     self._work_on(job)
@@ -74,6 +82,12 @@ class Worker:
                 self._ending.wait(IDLE)
         deliverer.join()
         connection.close()
+
+    def _ask_for_daily(self) -> None:
+        now = time.monotonic()
+        if self._asked is None or now - self._asked >= DAILY:
+            ask_for_daily(at=clock.now())
+            self._asked = now
 
     def _over(self) -> bool:
         """Whether it should stop, also because the server that it stood beside has died."""

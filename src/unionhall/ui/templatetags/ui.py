@@ -30,6 +30,7 @@ TONES = {
     "DONE_CLAIMED": ("wait", "···"), "SETTLED": ("good", "✓"),
     "JOB_QUEUED": ("wait", "○"), "JOB_RUNNING": ("live", "●"), "JOB_DONE": ("good", "✓"),
     "JOB_FAILED": ("live", "!"), "JOB_CANCELLED": ("", "⊘"),
+    "MESSAGE_SENT": ("good", "✓"), "MESSAGE_FAILED": ("live", "!"), "MESSAGE_UNCLEAR": ("wait", "?"),
     "ROW_ADD": ("good", "+"), "ROW_TRANSFER": ("wait", "⇄"), "ROW_MATCH": ("wait", "≈"),
     "ROW_WARNING": ("wait", "!"), "ROW_CHANGE": ("wait", "✎"),
     "ROW_SAME": ("", "="), "ROW_ERROR": ("live", "✕"),
@@ -39,6 +40,8 @@ TONES = {
     "REGISTRATION": ("wait", "✓"), "GIVEN_UP": ("", "⊘"),
     "ARRIVED": ("wait", "?"), "READING": ("live", "●"), "READY": ("good", "✓"), "DELETED": ("", "⊘"),
     "SAME": ("good", "="), "OTHER": ("", "≠"), "LAPSED": ("", "⊘"), "PAIR_OPEN": ("live", "?"),
+    "EXPORT_WRITING": ("live", "●"), "EXPORT_READY": ("good", "✓"), "EXPORT_STOPPED": ("", "⊘"),
+    "EXPORT_DELETED": ("", "■"),
     "PROPOSED": ("wait", "···"), "CONFIRMED": ("good", "✓"), "REJECTED": ("", "⊘"),
 }  # fmt: skip
 

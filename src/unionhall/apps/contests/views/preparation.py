@@ -35,11 +35,12 @@ from unionhall.apps.contests.usecases import passes, results, stages
 from unionhall.apps.contests.views import loading
 from unionhall.apps.contests.views.answers import done, refused
 from unionhall.apps.orgs.models import Union
+from unionhall.apps.orgs.queries import unions_in_reach
 from unionhall.apps.people.codes import PostRole
 from unionhall.apps.people.models import Account, Person
 from unionhall.engines.scoring import ScoringError
 from unionhall.kernel import clock
-from unionhall.kernel.permissions import guard, reach_of
+from unionhall.kernel.permissions import guard
 from unionhall.kernel.refusals import Refusal
 from unionhall.ui.forms import form_page
 
@@ -77,7 +78,7 @@ def _to(stage: Stage) -> str:
 
 
 def _unions(request: HttpRequest) -> QuerySet[Union]:
-    return Union.objects.filter(pk__among=reach_of(_by(request), *SENDING)).order_by("name")
+    return unions_in_reach(_by(request), *SENDING).order_by("name")
 
 
 def _persons(request: HttpRequest) -> QuerySet[Person]:
@@ -95,7 +96,7 @@ def _by(request: HttpRequest) -> Any:
 @guard(rules.may_create_contest)
 def new_contest(request: HttpRequest) -> HttpResponse:
     """Announce a contest."""
-    organisers = Union.objects.filter(pk__among=reach_of(_by(request), PostRole.CONTEST_ORGANISER))
+    organisers = unions_in_reach(_by(request), PostRole.CONTEST_ORGANISER)
     form = ContestForm(request.POST or None, organisers=organisers)
     return _page(
         request,

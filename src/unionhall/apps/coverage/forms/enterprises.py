@@ -133,7 +133,7 @@ class NewForm(PlaceForm, FactsForm):
     headcount = number(_("insured employees"), 1_000_000)
     headcount_on = day(_("counted on"))
     state = forms.ChoiceField(
-        label=_("union"),
+        label=_("state of the union"),
         choices=[one for one in UnionState.choices if one[0] != UnionState.BEING_FOUNDED],
         initial=UnionState.UNKNOWN,
     )
@@ -179,7 +179,8 @@ class StateForm(forms.Form):
     """Whether there is a union."""
 
     state = forms.ChoiceField(
-        label=_("union"), choices=[one for one in UnionState.choices if one[0] != UnionState.BEING_FOUNDED]
+        label=_("state of the union"),
+        choices=[one for one in UnionState.choices if one[0] != UnionState.BEING_FOUNDED],
     )
     on = day(_("since"), required=True, today=True)
     source = source()

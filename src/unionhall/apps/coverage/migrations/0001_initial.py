@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('headcount_source', models.CharField(blank=True, choices=[('HAND', 'Entered by hand'), ('LEDGER', 'A former ledger'), ('MARKET', 'Market regulator'), ('TAX', 'Tax authority'), ('INSURANCE', 'Social insurance'), ('UNION', 'Register of unions'), ('VISIT', 'A visit'), ('OTHER', 'Another source')], max_length=12, verbose_name='told by')),
                 ('new_employment', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='in new forms of employment (%)')),
                 ('party', models.CharField(blank=True, choices=[('NONE', 'No party organisation'), ('OWN', 'Own party organisation'), ('JOINT', 'Joint party organisation')], max_length=8, verbose_name='party organisation')),
-                ('state', models.CharField(choices=[('NONE', 'No union'), ('BEING_FOUNDED', 'Union being founded'), ('FOUNDED', 'Own union'), ('JOINT', 'In a joint union'), ('HEADQUARTERS', 'Covered by its headquarters elsewhere'), ('DORMANT', 'Union dormant'), ('NOT_DUE', 'Need not found one'), ('REFUSED', 'Refuses for now'), ('UNKNOWN', 'Not known yet')], default='UNKNOWN', max_length=16, verbose_name='union')),
+                ('state', models.CharField(choices=[('NONE', 'No union'), ('BEING_FOUNDED', 'Union being founded'), ('FOUNDED', 'Own union'), ('JOINT', 'In a joint union'), ('HEADQUARTERS', 'Covered by its headquarters elsewhere'), ('DORMANT', 'Union dormant'), ('NOT_DUE', 'Need not found one'), ('REFUSED', 'Refuses for now'), ('UNKNOWN', 'Not known yet')], default='UNKNOWN', max_length=16, verbose_name='state of the union')),
                 ('state_on', models.DateField(blank=True, null=True, verbose_name='since')),
                 ('funds', models.CharField(choices=[('YES', 'Collected'), ('NO', 'Not collected'), ('UNKNOWN', 'Not told')], default='UNKNOWN', max_length=8, verbose_name='union funds by tax')),
                 ('funds_fen', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='funds collected in fen')),
@@ -270,7 +270,7 @@ class Migration(migrations.Migration):
             name='StateEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('NONE', 'No union'), ('BEING_FOUNDED', 'Union being founded'), ('FOUNDED', 'Own union'), ('JOINT', 'In a joint union'), ('HEADQUARTERS', 'Covered by its headquarters elsewhere'), ('DORMANT', 'Union dormant'), ('NOT_DUE', 'Need not found one'), ('REFUSED', 'Refuses for now'), ('UNKNOWN', 'Not known yet')], max_length=16, verbose_name='union')),
+                ('state', models.CharField(choices=[('NONE', 'No union'), ('BEING_FOUNDED', 'Union being founded'), ('FOUNDED', 'Own union'), ('JOINT', 'In a joint union'), ('HEADQUARTERS', 'Covered by its headquarters elsewhere'), ('DORMANT', 'Union dormant'), ('NOT_DUE', 'Need not found one'), ('REFUSED', 'Refuses for now'), ('UNKNOWN', 'Not known yet')], max_length=16, verbose_name='state of the union')),
                 ('on', models.DateField(verbose_name='since')),
                 ('at', models.DateTimeField()),
                 ('source', models.CharField(choices=[('HAND', 'Entered by hand'), ('LEDGER', 'A former ledger'), ('MARKET', 'Market regulator'), ('TAX', 'Tax authority'), ('INSURANCE', 'Social insurance'), ('UNION', 'Register of unions'), ('VISIT', 'A visit'), ('OTHER', 'Another source')], max_length=12, verbose_name='told by')),

@@ -11,6 +11,7 @@ from unionhall.apps.coverage.models.enterprises import (
     Headcount,
     StateEntry,
 )
+from unionhall.apps.coverage.models.figures import CoverageSnapshot
 from unionhall.apps.coverage.models.foundings import (
     Founding,
     FoundingDocument,
@@ -30,6 +31,7 @@ from unionhall.apps.coverage.models.sites import NamedWorker, Site, SiteCount
 
 __all__ = [
     "ContactEntry",
+    "CoverageSnapshot",
     "Delivery",
     "Enterprise",
     "EnterpriseAddress",

@@ -68,7 +68,9 @@ class Enterprise(Place):
         _("in new forms of employment (%)"), null=True, blank=True
     )
     party = models.CharField(_("party organisation"), max_length=8, choices=Party, blank=True)
-    state = models.CharField(_("union"), max_length=16, choices=UnionState, default=UnionState.UNKNOWN)
+    state = models.CharField(
+        _("state of the union"), max_length=16, choices=UnionState, default=UnionState.UNKNOWN
+    )
     state_on = models.DateField(_("since"), null=True, blank=True)
     funds = models.CharField(_("union funds by tax"), max_length=8, choices=Funds, default=Funds.UNKNOWN)
     funds_fen = models.PositiveBigIntegerField(_("funds collected in fen"), null=True, blank=True)
@@ -227,7 +229,7 @@ class StateEntry(models.Model):
     """From which day an enterprise has a union, or has none, and why one thinks so; never changed."""
 
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="state_entries")
-    state = models.CharField(_("union"), max_length=16, choices=UnionState)
+    state = models.CharField(_("state of the union"), max_length=16, choices=UnionState)
     on = models.DateField(_("since"))
     at = models.DateTimeField()
     source = models.CharField(_("told by"), max_length=12, choices=Source)

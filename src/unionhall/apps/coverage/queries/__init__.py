@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from unionhall.apps.coverage.queries import (
     enterprises,
+    figures,
     foundings,
     places,
     points,
@@ -13,4 +14,14 @@ from unionhall.apps.coverage.queries import (
     trades,
 )
 
-__all__ = ["enterprises", "foundings", "places", "points", "priority", "registers", "sites", "trades"]
+__all__ = [
+    "enterprises",
+    "figures",
+    "foundings",
+    "places",
+    "points",
+    "priority",
+    "registers",
+    "sites",
+    "trades",
+]

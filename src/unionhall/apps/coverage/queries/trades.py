@@ -8,7 +8,8 @@ from unionhall.apps.coverage.codes import Sector
 _WORDS: dict[Sector, str] = {
     Sector.A: "农 林业 牧 渔 养殖 种植 园艺 畜",
     Sector.B: "采矿 煤炭 矿业 开采 石油天然气开采",
-    Sector.C: "制造 加工 机械 纺织 服装 食品 化工 医药制造 电子 印刷 家具 五金 塑料 模具 饮料 造纸 金属制品",
+    Sector.C: "制造业 设备制造业 制造 加工 机械 纺织 服装 食品 化工 电子 印刷 家具 五金 塑料 模具 饮料"
+    " 造纸 金属制品",
     Sector.D: "电力 热力 燃气 供水 供电 自来水 发电",
     Sector.E: "建筑 装饰 装修 安装工程 土木 市政工程 施工",
     Sector.F: "批发 零售 贸易 商贸 超市 便利店 商店 销售 电子商务 百货 药店 专卖",

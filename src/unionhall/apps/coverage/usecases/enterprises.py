@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from unionhall.apps.coverage import queries, rules
 from unionhall.apps.coverage.codes import CodeKind, Funds, Gone, Source, UnionState
@@ -56,9 +56,30 @@ class Told:
     steward_words: str = ""
 
 
+@transaction.atomic
 def add_enterprise(*, by: Acting, at: datetime, ground: Union, told: Told, source: Source) -> Enterprise:
-    """Enter an enterprise; see `add_enterprises`."""
-    return add_enterprises(by=by, at=at, ground=ground, told=[told], source=source)[0]
+    """As `add_enterprises`, of one. One that moved out elsewhere is taken in with its history."""
+    require(rules.keeps_ground, by, ground)
+    moved = _moved_out(_numbers(told.codes).values())
+    if moved is None:
+        return add_enterprises(by=by, at=at, ground=ground, told=[told], source=source)[0]
+    former = moved.ground
+    moved.ground, moved.gone, moved.gone_on = ground, "", None
+    fields = ["ground", "gone", "gone_on"]
+    if put_name(moved, told.name, None, source, at):
+        fields.append("name")
+    if told.address and put_address(moved, told.address, None, source, at, told.latitude, told.longitude):
+        fields += PLACE_FIELDS
+    save(moved, fields, at)
+    refs = {"from": former.public_id, "union": ground.public_id}
+    audit.record(by.actor, "enterprise.take_in", moved, at=at, fields=["ground"], refs=refs)
+    return moved
+
+
+def _moved_out(codes: Iterable[str]) -> Enterprise | None:
+    """The enterprise with one of some numbers, held, if it is marked as moved out of where it was."""
+    rows = Enterprise.objects.select_for_update(of=("self",)).select_related("ground")
+    return rows.filter(gone=Gone.MOVED, numbers__code__in=list(codes), numbers__former=False).first()
 
 
 @transaction.atomic
@@ -80,7 +101,13 @@ def add_enterprises(
     scorer = Scorer([ground.pk], today)
     for row in rows:
         scorer.put(row)
-    Enterprise.objects.bulk_create(rows, batch_size=500)
+    try:
+        with transaction.atomic():
+            Enterprise.objects.bulk_create(rows, batch_size=500)
+    except IntegrityError:
+        # Somebody entered one of them in this very moment; now it is seen.
+        _must_be_new(rows, numbers, ground)
+        raise
     _write_histories(by, at, rows, told, numbers, source, today)
     refs = {"union": ground.public_id, "source": str(source)}
     audit.record_all(audit.line(by.actor, "enterprise.add", row, at=at, refs=refs) for row in rows)
@@ -103,6 +130,8 @@ def _new_row(told: Told, ground: Union, source: Source, at: datetime, today: dat
     not_in_future(told.headcount_on, at)
     not_in_future(told.state_on, at)
     _must_be_by_hand(told.state)
+    if told.next_due is not None and not told.next_step.strip():
+        raise Refusal("STEP_MISSING")
     collected = told.funds == Funds.YES
     counted = told.headcount is not None
     return Enterprise(

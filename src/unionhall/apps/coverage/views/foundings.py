@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -28,6 +28,7 @@ from unionhall.apps.coverage.models import Enterprise, Founding, FoundingDocumen
 from unionhall.apps.coverage.tables import FoundingFilter, FoundingTable
 from unionhall.apps.coverage.usecases import covering, foundings
 from unionhall.apps.coverage.views import loading
+from unionhall.apps.coverage.views.ways import ways
 from unionhall.apps.meetings.evidence import LIMIT, PDF
 from unionhall.apps.meetings.models import Meeting
 from unionhall.apps.meetings.queries import able_to_act
@@ -107,103 +108,6 @@ def new(request: HttpRequest, found: Enterprise) -> HttpResponse:
     )
 
 
-class Next(NamedTuple):
-    """What comes next: in words, the main step, and what else can be done."""
-
-    words: str
-    main: tuple[str, str] | None
-    others: list[tuple[str, str]]
-
-
-def _next(request: HttpRequest, founding: Founding, missing: list[DocumentKind]) -> Next:
-    keeps, approves = (
-        allowed(rules.keeps, request.user, founding),
-        allowed(rules.approves, request.user, founding),
-    )
-
-    def step(label: str, name: str) -> tuple[str, str]:
-        return label, reverse(f"coverage:{name}", args=[founding.public_id])
-
-    file, due = step(_("File a document"), "file"), step(_("Another day"), "founding-due")
-    give_up = [step(_("Give it up"), "give-up")] if keeps else []
-    stage = Stage(founding.stage)
-    if stage in foundings.ENDED:
-        return Next("", None, [])
-    if missing:
-        named = "、".join(str(kind.label) for kind in missing)
-        words = _("Still missing: %(documents)s.") % {"documents": named}
-        extra = (
-            [step(_("Plan the members' meeting"), "assembly")]
-            if stage == Stage.ASSEMBLY and not founding.meeting and keeps
-            else []
-        )
-        return Next(
-            words,
-            file,
-            [
-                *extra,
-                *([step(_("Send it back"), "founding-back")] if stage == Stage.APPROVAL and approves else []),
-                due,
-                *give_up,
-            ],
-        )
-    if stage == Stage.PREPARING:
-        return Next(
-            _("The documents are complete. Does the preparatory group stand?"),
-            step(_("The group stands"), "pass") if keeps else None,
-            [file, due, *give_up],
-        )
-    if stage == Stage.ASSEMBLY:
-        return _at_assembly(founding, keeps, step, [file, due, *give_up])
-    if stage == Stage.APPROVAL:
-        mine = founding.submitted_by == request.user
-        words = (
-            _("You handed it in; another officer of the upper union approves.")
-            if mine
-            else _("It waits for the upper union's approval.")
-        )
-        main = step(_("Approve"), "approve") if approves and not mine else None
-        return Next(
-            words,
-            main,
-            [*([step(_("Send it back"), "founding-back")] if approves else []), file, due, *give_up],
-        )
-    may = allowed(rules.registers, request.user, founding)
-    words = (
-        _("Approved. Register the union; then it covers its enterprises.")
-        if may
-        else _("Approved. An administrator of the upper union registers it.")
-    )
-    return Next(words, step(_("Register the union"), "register") if may else None, [file, due, *give_up])
-
-
-def _at_assembly(
-    founding: Founding,
-    keeps: bool,
-    step: Callable[[str, str], tuple[str, str]],
-    others: list[tuple[str, str]],
-) -> Next:
-    plan, link = (
-        step(_("Plan the members' meeting"), "assembly"),
-        step(_("It was another meeting"), "link-meeting"),
-    )
-    meeting = founding.meeting
-    if not keeps:
-        return Next(_("The ground's union sees to the members' meeting."), None, others)
-    if meeting is None:
-        return Next(_("Plan the members' meeting, or say which one it was."), plan, [link, *others])
-    if meeting.state != "HELD":
-        record = (_("Record the meeting"), reverse("meetings:meeting", args=[meeting.public_id]))
-        return Next(
-            _("The members' meeting is planned. Record it when it has been held."), record, [link, *others]
-        )
-    return Next(
-        _("The members have elected. Hand it to the upper union."),
-        step(_("Hand it in"), "pass"),
-        [link, *others],
-    )
-
-
 @guard(rules.sees_founding, loading.founding)
 def founding(request: HttpRequest, found: Founding) -> HttpResponse:
     """One founding."""
@@ -218,7 +122,7 @@ def founding(request: HttpRequest, found: Founding) -> HttpResponse:
             for n, one in enumerate(COURSE)
         ],
         "overdue": found.due is not None and found.due < today,
-        "next": _next(request, found, missing),
+        "next": ways(request.user, found, missing),
         "needed": [(kind.label, kind not in missing) for kind in NEEDED.get(stage, ())],
         "steps": queries.foundings.steps(found),
         "documents": queries.foundings.documents(found),

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -26,7 +26,7 @@ from unionhall.apps.meetings.forms import (
 from unionhall.apps.meetings.models import EvidenceFile, Issue
 from unionhall.apps.meetings.sources import source_of
 from unionhall.apps.meetings.tables import IssueFilter, IssueTable
-from unionhall.apps.orgs.models import Union
+from unionhall.apps.orgs.queries import unions_in_reach
 from unionhall.apps.people.codes import PostRole
 from unionhall.kernel import clock, keyring
 from unionhall.kernel.permissions import allowed, guard, reach_of
@@ -36,14 +36,10 @@ from unionhall.ui.lists import list_page
 
 
 def _load(public_id: str) -> Issue:
-    found = (
-        Issue.objects.select_related("union", "owner", "raised_by", "meeting", "claimed_by", "closed_by")
-        .filter(public_id=public_id)
-        .first()
+    return get_object_or_404(
+        Issue.objects.select_related("union", "owner", "raised_by", "meeting", "claimed_by", "closed_by"),
+        public_id=public_id,
     )
-    if found is None:
-        raise Http404
-    return found
 
 
 def _by(request: HttpRequest) -> Any:
@@ -95,7 +91,7 @@ def _ageing(buckets: list[queries.Bucket]) -> dict[str, Any]:
 @guard(rules.works_anywhere)
 def new_issue(request: HttpRequest) -> HttpResponse:
     """Raise an issue that no meeting raised."""
-    unions = Union.objects.filter(pk__among=reach_of(request.user, PostRole.OFFICER)).order_by("pk")
+    unions = unions_in_reach(request.user, PostRole.OFFICER).order_by("pk")
 
     def work(data: dict[str, Any]) -> object:
         data["kind"] = IssueKind(data["kind"])

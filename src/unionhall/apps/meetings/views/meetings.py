@@ -7,8 +7,8 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,7 @@ from unionhall.apps.meetings.codes import IssueKind, MeetingKind
 from unionhall.apps.meetings.forms import MeetingForm, NewMeetingForm, RaiseForm, RecordForm
 from unionhall.apps.meetings.models import Meeting
 from unionhall.apps.meetings.tables import MeetingFilter, MeetingTable
-from unionhall.apps.orgs.models import Union
+from unionhall.apps.orgs.queries import unions_in_reach
 from unionhall.apps.people.codes import PostRole
 from unionhall.apps.people.forms import person_label
 from unionhall.apps.people.models import Person
@@ -28,10 +28,7 @@ from unionhall.ui.lists import list_page
 
 
 def _load(public_id: str) -> Meeting:
-    found = Meeting.objects.select_related("union", "chair").filter(public_id=public_id).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(Meeting.objects.select_related("union", "chair"), public_id=public_id)
 
 
 def _by(request: HttpRequest) -> Any:
@@ -87,7 +84,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
 @guard(rules.works_anywhere)
 def new_meeting(request: HttpRequest) -> HttpResponse:
     """Plan a meeting."""
-    unions = Union.objects.filter(pk__among=_reach(request)).order_by("pk")
+    unions = unions_in_reach(request.user, PostRole.OFFICER).order_by("pk")
     form = NewMeetingForm(request.POST or None, unions=unions, chairs=_chairs(request))
 
     def work(data: dict[str, Any]) -> object:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unionhall.apps.membership.models.applications import Application, ApplicationStep, Decision, PhoneCode
-from unionhall.apps.membership.models.exports import RollExport
+from unionhall.apps.membership.models.exports import RollExport, RollFile
 from unionhall.apps.membership.models.figures import CategorySet, Snapshot, SnapshotRows, Target
 from unionhall.apps.membership.models.ledger import (
     Attribution,
@@ -20,6 +20,7 @@ from unionhall.apps.membership.models.outreach import (
     SourceCode,
     Touch,
 )
+from unionhall.apps.membership.models.reminders import Reminder
 from unionhall.apps.membership.models.wishes import CorrectionWish
 
 __all__ = [
@@ -38,7 +39,9 @@ __all__ = [
     "Partner",
     "PhoneCode",
     "Question",
+    "Reminder",
     "RollExport",
+    "RollFile",
     "Snapshot",
     "SnapshotRows",
     "SourceCode",

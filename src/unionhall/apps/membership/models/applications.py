@@ -56,6 +56,8 @@ class Application(models.Model):
     body_digest = models.CharField(max_length=64, blank=True)
     # SHA-256 of the secret with which the applicant comes back to the form and sees how it stands.
     secret_hash = models.CharField(max_length=64)
+    # The same of a link that was made later, for whoever had lost the first and showed a code of the phone.
+    link_hash = models.CharField(max_length=64, blank=True)
 
     union = models.ForeignKey(
         Union, verbose_name=_("union"), on_delete=models.PROTECT, related_name="applications", null=True

@@ -1,4 +1,4 @@
-"""Rolls that left the house as files: who took which, what for."""
+"""Rolls that were asked for as files: who wants which, what for; and the files, for seven days."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from unionhall.kernel.ids import PublicIdField
 
 
 class RollExport(models.Model):
-    """One export of a union's roll; only ever added. Which columns it held follows from the form."""
+    """One export of a union's roll, as it was asked for; only ever added. The form tells its columns."""
 
     public_id = PublicIdField()
     union = models.ForeignKey(Union, on_delete=models.PROTECT, related_name="roll_exports")
@@ -21,6 +21,7 @@ class RollExport(models.Model):
     reason = models.CharField(_("reason"), max_length=200)
     # Whether identity numbers and phones stood in it in full.
     opened = models.BooleanField()
+    # How many stood on the roll when it was asked for.
     rows = models.PositiveIntegerField()
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
@@ -29,3 +30,12 @@ class RollExport(models.Model):
         constraints = [
             models.CheckConstraint(condition=~models.Q(reason=""), name="roll_export_says_why"),
         ]
+
+
+class RollFile(models.Model):
+    """The finished workbook of an export, encrypted with the key ring, for seven days."""
+
+    export = models.OneToOneField(RollExport, on_delete=models.PROTECT, related_name="file")
+    rows = models.PositiveIntegerField()
+    payload = models.BinaryField(null=True)
+    made_at = models.DateTimeField()

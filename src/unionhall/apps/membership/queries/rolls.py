@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -23,19 +24,25 @@ def members_within(unions: Iterable[int]) -> QuerySet[Membership]:
     )
 
 
-def found(account: Account, text: str) -> list[Membership]:
-    """Members within the account's reach whom the search box finds, by name.
+class Found(NamedTuple):
+    """Members whom the search box found, by name; ``more`` when there are persons who were not looked at."""
+
+    rows: list[Membership]
+    more: bool = False
+
+
+def found(account: Account, text: str) -> Found:
+    """Members within the account's reach whom the search box finds: those among the first persons by name.
 
     What may be typed is what finds a person (`people.queries.matching`), or a membership's own number.
     """
     matched = people.matching(account, text)
     named = Q(person__in=matched.keys) | Q(public_id=text.strip().upper())
-    rows = Membership.objects.filter(named, person__merged_into=None)
-    rows = rows.select_related("person__employer", "person__union", "union")
-    return sorted(
-        (one for one in rows if one.person.union_id in matched.handled),
-        key=lambda one: (one.person.name_key, one.pk),
-    )
+    told = Membership.objects.select_related("person__employer", "person__union", "union")
+    rows = list(told.filter(named, person__merged_into=None))
+    handled = matched.handled(one.person.union_id for one in rows)
+    shown = [one for one in rows if one.person.union_id in handled]
+    return Found(sorted(shown, key=lambda one: (one.person.name_key, one.person_id)), matched.more)
 
 
 def entries(person: Person) -> QuerySet[MembershipEvent]:

@@ -11,7 +11,7 @@ import secrets
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -25,6 +25,7 @@ from unionhall.apps.membership.codes import (
     FilledBy,
     Step,
 )
+from unionhall.apps.membership.deadlines import DAYS_TO_ACCEPT, due_on
 from unionhall.apps.membership.models import Application, ApplicationStep, SourceCode, Touch
 from unionhall.apps.orgs.models import Employer, Union
 from unionhall.apps.people.codes import IdentityKind
@@ -32,16 +33,13 @@ from unionhall.apps.people.models import Account
 from unionhall.engines.identifiers import IdentifierError, read_document, read_mobile
 from unionhall.kernel import audit, sealed
 from unionhall.kernel.audit import Actor
-from unionhall.kernel.clock import CITY
 from unionhall.kernel.ids import new_public_id
 from unionhall.kernel.permissions import Acting, require
 from unionhall.kernel.refusals import Refusal
 
 FORM_VERSION = 1
-CONSENT_VERSION = 1
-# The union answers within this many days after an application has come in, or come back completed.
-DAYS_TO_ACCEPT = 5
-DAYS_TO_DECIDE = 30
+# What the form says of the use of data. Version 2 adds the messages about the applicant's own application.
+CONSENT_VERSION = 2
 TOKEN_SECRET = 16
 # What the applicant's own steps stand for in the trail: a phone, of which nothing is told.
 APPLICANT = Actor("APPLICANT", "")
@@ -94,22 +92,23 @@ def submit_application(
     answers: Answers,
     source: SourceCode | None = None,
     filled_at: datetime | None = None,
+    consent_version: int = CONSENT_VERSION,
 ) -> Received:
     """Take in a filled form. The same key with the same answers is the same application, however often it
     is sent; with others it is refused with KEY_REUSED.
 
     ``filled_at`` is when a form without network was filled in; it decides which contact came first, not when
-    the application was received. Refused with CONSENT_MISSING, IDENTITY_WRONG or PHONE_WRONG (``why``),
-    NAME_MISSING, EMPLOYMENT_INCOMPLETE, NO_UNION.
+    the application was received; ``consent_version`` is the wording that stood on it. Refused with
+    CONSENT_MISSING, IDENTITY_WRONG or PHONE_WRONG (``why``), NAME_MISSING, EMPLOYMENT_INCOMPLETE, NO_UNION.
     """
     digest = _digest(answers)
     try:
         with transaction.atomic():
-            return _submit(at, key, secret, answers, digest, source, filled_at)
+            return _submit(at, key, secret, answers, digest, source, filled_at, consent_version)
     except IntegrityError:
         # Two sendings of one form met: the first is in, and answers for both.
         with transaction.atomic():
-            return _submit(at, key, secret, answers, digest, source, filled_at)
+            return _submit(at, key, secret, answers, digest, source, filled_at, consent_version)
 
 
 def _digest(answers: Answers) -> str:
@@ -130,6 +129,7 @@ def _submit(
     digest: str,
     source: SourceCode | None,
     filled_at: datetime | None,
+    consent_version: int,
 ) -> Received:
     known = Application.objects.select_for_update().filter(key=key).first()
     if known is not None:
@@ -145,7 +145,8 @@ def _submit(
     _fill(application, answers, source)
     _must_be_complete(application, answers)
     application.body_digest = digest
-    application.consent_version, application.consented_at = CONSENT_VERSION, at
+    application.consent_version = min(consent_version, CONSENT_VERSION)
+    application.consented_at = at
     application.state, application.submitted_at = ApplicationState.UNCONFIRMED, at
     application.due_on = due_on(at, DAYS_TO_ACCEPT)
     application.save()
@@ -153,11 +154,6 @@ def _submit(
     _touch(application, source, min(filled_at or at, at))
     audit.record(APPLICANT, "application.submit", application, at=at)
     return Received(application, queries.applications.token(application, secret))
-
-
-def due_on(at: datetime, days: int) -> date:
-    """The day, in the city, by which something is due."""
-    return at.astimezone(CITY).date() + timedelta(days=days)
 
 
 def note_step(
@@ -262,6 +258,7 @@ def complete_application(
     _fill(application, answers, application.source)
     _must_be_complete(application, answers)
     application.body_digest = _digest(answers)
+    application.consent_version, application.consented_at = CONSENT_VERSION, at
     if bytes(application.phone_index or b"") != confirmed:
         application.confirmed, application.confirmed_at = "", None
         application.state = ApplicationState.UNCONFIRMED
@@ -296,6 +293,20 @@ def _confirm(application: Application, how: Confirmation, at: datetime, by: Acti
     fresh.save(update_fields=["confirmed", "confirmed_at", "state"])
     note_step(fresh, Step.CONFIRM, at, by=by)
     audit.record(by.actor, "application.confirm", fresh, at=at, refs={"how": how})
+
+
+@transaction.atomic
+def link_again(*, at: datetime, application: Application) -> str:
+    """A fresh token for an applicant who has lost the link and showed a code of the phone.
+
+    The first link goes on; one made like this before ends.
+    """
+    fresh = Application.objects.select_for_update().get(pk=application.pk)
+    secret = new_secret()
+    fresh.link_hash = secret_hash(secret)
+    fresh.save(update_fields=["link_hash"])
+    audit.record(APPLICANT, "application.find", fresh, at=at)
+    return queries.applications.token(fresh, secret)
 
 
 @transaction.atomic

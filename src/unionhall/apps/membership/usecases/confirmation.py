@@ -18,6 +18,7 @@ from unionhall.kernel.audit import Actor
 from unionhall.kernel.clock import CITY
 from unionhall.kernel.permissions import Acting, require
 from unionhall.kernel.refusals import Refusal
+from unionhall.kernel.turns import in_turn
 
 VALID = timedelta(minutes=10)
 TRIES = 5
@@ -41,11 +42,14 @@ def send_code(*, at: datetime, phone: str, address: str) -> None:
     origin = address_hash(address, at)
     code = _new_code()
     with transaction.atomic():
+        # Requests at one instant are counted one after the other, or each would see room for itself.
+        in_turn(f"phone_code.phone:{index.hex()}", f"phone_code.address:{origin}")
         _within_limits(at, index, origin)
         kept = PhoneCode.objects.create(
             phone_index=index, address_hash=origin, code_hash=_hash(code, index), sent_at=at
         )
         audit.record(PHONE_HOLDER, "phone_code.send", kept, at=at)
+    # After the commit: a slow gateway keeps nobody else waiting.
     try:
         gateway.send(phone, _("%(code)s is your code for the union, valid for 10 minutes.") % {"code": code})
     except sms.SmsError as error:

@@ -8,8 +8,9 @@ from django.db import transaction
 
 from unionhall.apps.membership import queries, rules
 from unionhall.apps.membership.codes import ApplicationState, Step
+from unionhall.apps.membership.deadlines import DAYS_TO_ACCEPT, DAYS_TO_COMPLETE, DAYS_TO_DECIDE, due_on
 from unionhall.apps.membership.models import Application
-from unionhall.apps.membership.usecases.applying import DAYS_TO_ACCEPT, DAYS_TO_DECIDE, due_on, note_step
+from unionhall.apps.membership.usecases.applying import note_step
 from unionhall.apps.orgs.models import Union
 from unionhall.kernel import audit
 from unionhall.kernel.permissions import Acting, require
@@ -37,15 +38,17 @@ def accept_application(*, by: Acting, at: datetime, application: Application) ->
 
 @transaction.atomic
 def return_application(*, by: Acting, at: datetime, application: Application, reason: str) -> None:
-    """Send it back for completion; the applicant reads the reason and sends the same form again."""
+    """Send it back for completion; the applicant reads the reason, and sends the same form again by the day
+    that is then due.
+    """
     require(rules.handles, by, application)
     if not reason.strip():
         raise Refusal("REASON_MISSING")
     fresh = locked(
         application, ApplicationState.UNCONFIRMED, ApplicationState.SUBMITTED, ApplicationState.ACCEPTED
     )
-    fresh.state = ApplicationState.RETURNED
-    fresh.save(update_fields=["state"])
+    fresh.state, fresh.due_on = ApplicationState.RETURNED, due_on(at, DAYS_TO_COMPLETE)
+    fresh.save(update_fields=["state", "due_on"])
     note_step(fresh, Step.RETURN, at, by=by, reason=reason.strip())
     audit.record(by.actor, "application.return", fresh, at=at)
 

@@ -18,13 +18,15 @@ from django.views.decorators.http import require_POST
 from unionhall.apps.membership import messages, queries, rules
 from unionhall.apps.membership.codes import ExportPurpose, ImportChoice, RowOutcome
 from unionhall.apps.membership.forms.collecting import ExportForm, HandInForm
+from unionhall.apps.membership.models import RollExport
 from unionhall.apps.membership.usecases.collecting import exporting, importing
-from unionhall.apps.membership.usecases.collecting.columns import FORMS
+from unionhall.apps.membership.usecases.collecting.columns import FORMS, MEMBERS
 from unionhall.apps.membership.views import loading
 from unionhall.apps.orgs.models import Union
 from unionhall.apps.orgs.queries import subordinates, subtree
 from unionhall.apps.people.queries import present_posts
 from unionhall.kernel import clock
+from unionhall.kernel.clock import CITY
 from unionhall.kernel.codes import JobState
 from unionhall.kernel.imports import SheetError, blank_form, discard_import, returned_form
 from unionhall.kernel.imports.messages import of_sheet
@@ -204,29 +206,65 @@ def returned(request: HttpRequest, union: Union, import_id: str) -> HttpResponse
 
 
 @guard(rules.keeps_roll, loading.union)
-def export(request: HttpRequest, union: Union) -> HttpResponseBase:
-    """Take out the roll, with a purpose and a reason."""
+def export(request: HttpRequest, union: Union) -> HttpResponse:
+    """Ask for the roll, with a purpose and a reason; a job writes it."""
     by: Any = request.user
     form = ExportForm(request.POST or None, may_open=allowed(rules.opens_roll, by, union))
     if request.method == "POST" and form.is_valid():
-        target = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the response closes it
         try:
-            made = exporting.export_roll(
+            asked = exporting.ask_export(
                 by=by,
                 at=clock.now(),
                 union=union,
                 purpose=ExportPurpose(form.cleaned_data["purpose"]),
                 reason=form.cleaned_data["reason"],
                 opened=form.cleaned_data.get("opened", False),
-                target=target,
             )
         except Refusal as refusal:
-            target.close()
             form.add_error(None, messages.of_refusal(refusal))
         else:
-            target.seek(0)
-            name = f"{union.name}-{clock.today():%Y%m%d}-{made.public_id}.xlsx"
-            return FileResponse(target, as_attachment=True, filename=name, content_type=WORKBOOK)
+            return HttpResponseRedirect(
+                reverse("membership:exported", args=[union.public_id, asked.public_id])
+            )
     status = 422 if request.method == "POST" else 200
     context = {"union": union, "form": form}
     return render(request, "membership/collecting/export.html", context, status=status)
+
+
+def _export(union: Union, export_id: str) -> RollExport:
+    found = queries.collections.export_of(union, export_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+@guard(rules.keeps_roll, loading.union)
+def exported(request: HttpRequest, union: Union, export_id: str) -> HttpResponse:
+    """An export: how far it is, and the workbook for whoever asked for it."""
+    (told,) = queries.collections.became([_export(union, export_id)])
+    job = queries.collections.last_job(told.export)
+    context = {
+        "union": union,
+        "told": told,
+        "form": MEMBERS.title,
+        "job": job if job and job.state != JobState.DONE else None,
+        "may_fetch": exporting.may_fetch(request.user, told.export),
+        "until": told.made_at and told.made_at + exporting.KEPT,
+    }
+    return render(request, "membership/collecting/exported.html", context)
+
+
+@guard(rules.keeps_roll, loading.union)
+def export_file(request: HttpRequest, union: Union, export_id: str) -> HttpResponseBase:
+    """The workbook, to whoever asked for it and still may; to others there is none."""
+    by: Any = request.user
+    export = _export(union, export_id)
+    try:
+        data = exporting.fetch_export(by=by, at=clock.now(), export=export)
+    except Refusal as refusal:
+        if refusal.code == "NOT_ALLOWED":
+            raise Http404 from refusal
+        toasts.add_message(request, toasts.INFO, messages.of_refusal(refusal), extra_tags="bad")
+        return HttpResponseRedirect(reverse("membership:exported", args=[union.public_id, export_id]))
+    name = f"{union.name}-{export.at.astimezone(CITY):%Y%m%d}-{export.public_id}.xlsx"
+    return FileResponse(io.BytesIO(data), as_attachment=True, filename=name, content_type=WORKBOOK)

@@ -39,6 +39,8 @@ def applications(request: HttpRequest) -> HttpResponse:
         )
         for union, waiting in deciding_unions
     ]
+    if allowed(rules.sends_reminders, request.user):
+        actions.append((_("Reminders"), reverse("membership:reminders")))
     return list_page(
         request,
         rows,

@@ -23,7 +23,8 @@ from unionhall.apps.orgs.queries import employers_like
 from unionhall.kernel import clock, sealed, sms
 from unionhall.kernel.permissions import public
 from unionhall.kernel.refusals import Refusal
-from unionhall.kernel.typed import moment
+from unionhall.kernel.typed import moment, whole_number
+from unionhall.ui.offline import opens_offline
 
 FOUND = "applications_of_phone"
 
@@ -41,6 +42,7 @@ def _to_state(token: str) -> str:
 
 
 @public("whoever works may ask to join")
+@opens_offline
 @never_cache
 def join(request: HttpRequest) -> HttpResponse:
     """The form. Sent twice with one key it is one application; a program is answered in JSON."""
@@ -69,6 +71,8 @@ def join(request: HttpRequest) -> HttpResponse:
                 answers=form.answers(),
                 source=source,
                 filled_at=moment(request.POST.get("filled_at", "")),
+                # A page that was kept on a phone may be older than the present wording.
+                consent_version=whole_number(request.POST.get("worded", "")) or applying.CONSENT_VERSION,
             )
     except Refusal as refusal:
         form.add_error("area" if refusal.code == "NO_UNION" else None, messages.of_refusal(refusal))
@@ -93,7 +97,9 @@ def _form(
     if status == 422 and request.headers.get("Accept") == "application/json":
         told = {name: [str(one) for one in errors] for name, errors in form.errors.items()}
         return JsonResponse({"errors": told}, status=422)
-    context = {"form": form, "source": source, "key": key, "secret": secret, **more}
+    also = reverse("seat", args=[source.public_id]) if source else ""
+    context = {"form": form, "source": source, "key": key, "secret": secret, "also": also, **more}
+    context["worded"] = applying.CONSENT_VERSION
     return render(request, "membership/join/form.html", context, status=status)
 
 
@@ -261,7 +267,8 @@ def find(request: HttpRequest) -> HttpResponse:
             confirmation.send_code(at=at, phone=asked, address=_address(request))
         elif request.method == "POST" and asked and code.is_valid():
             confirmation.use_code(at=at, phone=asked, code=code.cleaned_data["code"])
-            found = list(queries.applications.of_phone(sealed.keyed_index(asked, column="phone")))
+            rows = queries.applications.of_phone(sealed.keyed_index(asked, column="phone"))
+            found = [(one, applying.link_again(at=at, application=one)) for one in rows]
             del request.session["find_phone"]
     except Refusal as refusal:
         said, status = messages.of_refusal(refusal), 409

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages as toasts
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -50,10 +50,7 @@ def find(request: HttpRequest, union: Union) -> HttpResponse:
 
 
 def _match(public_id: str) -> Match:
-    found = Match.objects.select_related("first", "second").filter(public_id=public_id).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(Match.objects.select_related("first", "second"), public_id=public_id)
 
 
 @require_POST

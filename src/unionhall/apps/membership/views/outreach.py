@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -27,7 +27,7 @@ from unionhall.apps.membership.forms.outreach import (
 from unionhall.apps.membership.models import OutreachSession, Question, SourceCode
 from unionhall.apps.membership.tables import SessionFilter, SessionTable
 from unionhall.apps.membership.usecases import outreach
-from unionhall.apps.orgs.models import Union
+from unionhall.apps.orgs.queries import unions_in_reach
 from unionhall.apps.people.queries import people_within
 from unionhall.kernel import audit, clock
 from unionhall.kernel.permissions import guard, reach_of
@@ -36,26 +36,18 @@ from unionhall.ui.lists import list_page
 
 
 def _session(public_id: str) -> OutreachSession:
-    found = (
-        OutreachSession.objects.select_related("union", "meeting")
-        .prefetch_related("partners", "staff")
-        .filter(public_id=public_id)
-        .first()
+    return get_object_or_404(
+        OutreachSession.objects.select_related("union", "meeting").prefetch_related("partners", "staff"),
+        public_id=public_id,
     )
-    if found is None:
-        raise Http404
-    return found
 
 
 def _question(public_id: str) -> Question:
-    found = Question.objects.select_related("union", "session").filter(public_id=public_id).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(Question.objects.select_related("union", "session"), public_id=public_id)
 
 
 def _unions(request: HttpRequest) -> Any:
-    return Union.objects.filter(pk__among=reach_of(request.user, *rules.KEEPERS)).order_by("level", "name")
+    return unions_in_reach(request.user, *rules.KEEPERS).order_by("level", "name")
 
 
 def _by(request: HttpRequest) -> Any:

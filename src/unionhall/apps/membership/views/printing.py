@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -91,10 +91,7 @@ def register(request: HttpRequest, union: Union) -> HttpResponse:
 
 
 def _code(public_id: str) -> SourceCode:
-    found = SourceCode.objects.select_related("union", "session").filter(public_id=public_id).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(SourceCode.objects.select_related("union", "session"), public_id=public_id)
 
 
 @require_GET

@@ -42,14 +42,13 @@ POSSIBLE: dict[str, tuple[EventKind, ...]] = {
 def members(request: HttpRequest) -> HttpResponse:
     """The roll of all unions within reach, with one search box."""
     account: Any = request.user
-    reach = reach_of(account, *rules.KEEPERS)
     text = request.POST.get("q", "") if request.method == "POST" else ""
     if text:
         context = {"found": queries.rolls.found(account, text), "text": text}
         return render(request, "membership/found.html", context)
     return list_page(
         request,
-        queries.rolls.members_within(reach),
+        queries.rolls.members_within(reach_of(account, *rules.KEEPERS)),
         MemberTable,
         MemberFilter,
         heading=_("Members"),

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from unionhall.apps.membership import messages, queries
-from unionhall.apps.membership.models import Membership
+from unionhall.apps.membership.models import Membership, OutreachSession, SourceCode
 from unionhall.apps.membership.usecases import outreach
 from unionhall.apps.membership.usecases.confirmation import address_hash
 from unionhall.apps.membership.views import loading
@@ -20,6 +22,7 @@ from unionhall.kernel import clock
 from unionhall.kernel.permissions import public
 from unionhall.kernel.refusals import Refusal
 from unionhall.kernel.typed import moment
+from unionhall.ui.offline import opens_offline
 
 QUESTIONS = 20
 # So many cards can be checked from one address within so many seconds, in each process of the server.
@@ -27,16 +30,18 @@ CHECKS, WINDOW = 60, 600
 
 
 @public("whoever comes to a session may check in")
+@opens_offline
 @never_cache
 def check_in(request: HttpRequest, public_id: str) -> HttpResponse:
     """One button; sent again under the key that the phone made, it is the same check-in."""
     session = loading.session(public_id)
-    context = {
+    context: dict[str, Any] = {
         "session": session,
         "code": queries.sessions.code_to_join(session),
         "key": secrets.token_hex(16),
         "phone": "",
     }
+    context["also"] = _doors(session, context["code"])
     if request.method != "POST":
         return render(request, "membership/visitors/check_in.html", context)
     at = clock.now()
@@ -58,6 +63,15 @@ def check_in(request: HttpRequest, public_id: str) -> HttpResponse:
     if _wants_json(request):
         return JsonResponse({}, status=201)
     return render(request, "membership/visitors/checked_in.html", context)
+
+
+def _doors(session: OutreachSession, code: SourceCode | None) -> str:
+    """The addresses that a phone keeps together with a check-in: its printed code, the way to the form."""
+    doors = [reverse("seat", args=[session.public_id])]
+    if code:
+        doors += [f"{reverse('membership:join')}?from={code.public_id}"]
+        doors += [reverse("seat", args=[code.public_id])]
+    return " ".join(doors)
 
 
 def _wants_json(request: HttpRequest) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages as toasts
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -34,16 +34,12 @@ def wishes(request: HttpRequest) -> HttpResponse:
 
 
 def _wish(public_id: str) -> CorrectionWish:
-    found = (
+    return get_object_or_404(
         CorrectionWish.objects.select_related(
             "person__union", "person__employer", "person__particulars", "decided_by__person"
-        )
-        .filter(public_id=public_id)
-        .first()
+        ),
+        public_id=public_id,
     )
-    if found is None:
-        raise Http404
-    return found
 
 
 @guard(rules.keeps_wish, _wish)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from unionhall.apps.orgs.models import Union
+from unionhall.apps.orgs.queries import unions_in_reach
 from unionhall.apps.people import messages, queries, rules, usecases
 from unionhall.apps.people.codes import HonourKind, PostRole
 from unionhall.apps.people.forms import (
@@ -89,7 +90,7 @@ def _by(request: HttpRequest) -> Any:
 
 
 def _unions(request: HttpRequest) -> QuerySet[Union]:
-    return Union.objects.filter(pk__among=reach_of(request.user, PostRole.ADMINISTRATOR)).order_by("pk")
+    return unions_in_reach(request.user, PostRole.ADMINISTRATOR).order_by("pk")
 
 
 def _to(person: Person) -> str:

@@ -5,19 +5,23 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages as toasts
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from unionhall.apps.people import messages
-from unionhall.apps.people.forms import OwnPasswordForm
+from unionhall.apps.people.codes import SealedColumn
+from unionhall.apps.people.forms import DailyMessageForm, OwnPasswordForm
 from unionhall.apps.people.models import Account
-from unionhall.apps.people.usecases import change_own_password, check_sign_in
-from unionhall.kernel import clock
+from unionhall.apps.people.queries import kept
+from unionhall.apps.people.usecases import change_own_password, check_sign_in, choose_daily_message
+from unionhall.kernel import clock, sms
 from unionhall.kernel.models import Installation
 from unionhall.kernel.permissions import guard, public, signed_in
 from unionhall.kernel.refusals import Refusal
@@ -62,6 +66,36 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 @guard(signed_in)
+@never_cache
+def own_account(request: HttpRequest) -> HttpResponse:
+    """One's own account: whose it is, the password, and whether the house sends a message a day."""
+    account: Any = request.user
+    # An unticked box sends nothing at all.
+    sent = request.POST if request.method == "POST" else None
+    form = DailyMessageForm(sent, initial={"wanted": account.daily_message})
+    status = 200
+    if form.is_valid():
+        try:
+            choose_daily_message(at=clock.now(), account=account, wanted=form.cleaned_data["wanted"])
+        except Refusal as refusal:
+            form.add_error(None, messages.of_refusal(refusal))
+            status = 422
+        else:
+            toasts.add_message(request, toasts.INFO, _("Saved."), extra_tags="good")
+            return HttpResponseRedirect(reverse("people:own-account"))
+    held = kept(account.person) if account.person else []
+    context = {
+        "form": form,
+        "account": account,
+        "kept": held,
+        "has_phone": any(one.column == SealedColumn.PHONE for one in held),
+        "phone": SealedColumn.PHONE,
+        "sms": sms.gateway() is not None,
+    }
+    return render(request, "people/own_account.html", context, status=status)
+
+
+@guard(signed_in)
 def own_password(request: HttpRequest) -> HttpResponse:
     """Change one's own password; this session stays, all others of the account end."""
     account: Any = request.user
@@ -75,7 +109,7 @@ def own_password(request: HttpRequest) -> HttpResponse:
         OwnPasswordForm(request.POST or None),
         _("Change the password"),
         work,
-        "/",
+        reverse("people:own-account"),
         in_words=messages.of_refusal,
     )
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from unionhall.apps.coverage.codes import Funds
 from unionhall.apps.coverage.usecases.contacts import phone_of
 from unionhall.apps.coverage.usecases.enterprises import Told
-from unionhall.apps.coverage.usecases.sheet.columns import FORMS, FUNDS, PARTIES, STATES, meant
+from unionhall.apps.coverage.usecases.sheet.columns import FORMS, FUNDS, LEDGER, PARTIES, STATES, meant
 from unionhall.engines.linkage import read_code
 from unionhall.kernel.imports.sheets import Row
 from unionhall.kernel.refusals import Refusal
@@ -22,6 +23,11 @@ _MONEY = re.compile(r"([\d,，]+)(?:\.(\d{1,2}))?\s*元?")
 _SHARE = re.compile(r"(\d{1,3})(?:\.\d+)?\s*[%％]?")
 # How long a text may be in its column of the table.
 LENGTHS = {"name": 160, "address": 200, "trade": 80, "next_step": 200, "steward": 40, "contact": 40}
+
+# Whoever is reached by a number that stands there without a name; the words of a sheet are Chinese.
+NAMELESS = "（未留姓名）"
+# A day, and what it is the day of.
+PAIRS = (("next_due", "next_step"), ("state_on", "state"), ("headcount_on", "headcount"))
 
 Note = tuple[str, str, dict[str, str | int]]
 
@@ -56,6 +62,7 @@ class _Reader:
         name = self._text("name")
         if not name:
             self._wrong("MISSING", "name")
+        fen = self._money()
         told = Told(
             name=name,
             codes=self._codes(),
@@ -67,20 +74,21 @@ class _Reader:
             party=self._word("party", PARTIES),
             state=self._word("state", STATES),
             state_on=self._past("state_on"),
-            funds=self._word("funds", FUNDS),
-            funds_fen=self._money(),
+            funds=self._funds(fen),
+            funds_fen=fen,
             new_employment=self._share(),
             next_step=self._text("next_step"),
             next_due=self._day("next_due"),
             steward_words=self._text("steward"),
         )
-        visits = self._cell("visits")
+        self._must_be_whole()
+        visits, contact, phone = self._cell("visits"), self._text("contact"), self._phone()
         days = [day for day in map(_day_of, _DAY.finditer(visits)) if day and day <= self.today]
         return Read(
             self.row,
             told,
-            contact=self._text("contact"),
-            phone=self._phone(),
+            contact=contact or (NAMELESS if phone else ""),
+            phone=phone,
             visits=visits,
             visited_on=max(days, default=None),
             extra=dict(self.row.others),
@@ -118,6 +126,19 @@ class _Reader:
         if code is None:
             self._wrong("NOT_UNDERSTOOD", column, words="、".join(list(words)[:8]))
         return code or ""
+
+    def _funds(self, fen: int | None) -> str:
+        """Whether funds are collected; an amount alone says so, and one where they are not is at odds."""
+        told = self._word("funds", FUNDS)
+        if fen and told in (Funds.NO, Funds.UNKNOWN):
+            self._wrong("FUNDS_AT_ODDS", "funds_yuan")
+        return told or (Funds.YES if fen else "")
+
+    def _must_be_whole(self) -> None:
+        """A day says nothing without that of which it is the day."""
+        for column, other in PAIRS:
+            if self._cell(column) and not self._cell(other):
+                self._wrong("ALONE", column, other=LEDGER.column(other).titles[0])
 
     def _count(self) -> int | None:
         text = self._cell("headcount")

@@ -1,5 +1,6 @@
 // Checking in. The key is made once on this phone for each session, so that a second press, or a page that is
-// sent again when the network is back, is the same check-in. Nothing here needs a secure context.
+// sent again when the network is back, is the same check-in. What could not be sent is kept until it is, though
+// the page be closed meanwhile. Nothing here needs a secure context.
 "use strict";
 
 (() => {
@@ -22,7 +23,7 @@
   };
   const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-  const mine = kept() || { key: newKey(), sent: false };
+  let mine = kept() || { key: newKey(), sent: false };
   keep(mine);
   form.elements.key.value = mine.key;
   if (mine.sent) {
@@ -30,16 +31,36 @@
     for (const part of form.querySelectorAll("[data-send], .field")) part.hidden = true;
   }
 
+  const post = () => fetch(form.getAttribute("action") || location.pathname, {
+    method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "application/json" }, credentials: "same-origin",
+  });
+
+  // A page that was kept for use without network has no token; after signing in it is another one.
+  const renewToken = async () => {
+    const page = await (await fetch(location.pathname)).text();
+    const field = new DOMParser().parseFromString(page, "text/html").querySelector("[name=csrfmiddlewaretoken]");
+    form.elements.csrfmiddlewaretoken.value = field.value;
+  };
+
   let waiting = null;
   const send = async () => {
     clearTimeout(waiting);
     try {
-      const response = await fetch(form.getAttribute("action") || location.pathname, {
-        method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "application/json" }, credentials: "same-origin",
-      });
-      if (response.status === 422) { say((await response.json()).said, "error"); return; }
+      if (!form.elements.csrfmiddlewaretoken.value) await renewToken();
+      let response = await post();
+      if (response.status === 403) {
+        await renewToken();
+        response = await post();
+      }
+      if (response.status === 422) {
+        const { said } = await response.json();
+        mine = { key: mine.key, sent: false };
+        keep(mine);
+        say(said, "error");
+        return;
+      }
       if (response.status !== 201) throw new Error(`answered ${response.status}`);
-      keep({ ...mine, sent: true });
+      keep({ key: mine.key, sent: true });
       // The ordinary form shows what comes next; under the same key it changes nothing.
       form.submit();
     } catch {
@@ -50,8 +71,16 @@
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    form.elements.scanned_at.value = form.elements.scanned_at.value || new Date().toISOString();
+    mine = { ...mine, at: mine.at || form.elements.scanned_at.value || new Date().toISOString(), phone: form.elements.phone.value };
+    keep(mine);
+    form.elements.scanned_at.value = mine.at;
     send();
   });
-  window.addEventListener("online", () => { if (form.elements.scanned_at.value && !kept()?.sent) send(); });
+  const again = () => { if (mine.at && !kept()?.sent) send(); };
+  window.addEventListener("online", again);
+  if (mine.at && !mine.sent) {
+    form.elements.phone.value = mine.phone;
+    form.elements.scanned_at.value = mine.at;
+    again();
+  }
 })();

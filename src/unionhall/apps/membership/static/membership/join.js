@@ -10,7 +10,8 @@
   const DRAFT = "join-draft";
   const UNSENT = "join-unsent-forms";
   const RETRY = 15000; // milliseconds
-  const NEVER_KEPT = new Set(["identity", "consent", "csrfmiddlewaretoken", "key", "secret", "filled_at", "from"]);
+  const NEVER_KEPT = new Set(["identity", "consent", "csrfmiddlewaretoken", "key", "secret", "filled_at", "from", "worded"]);
+  const NOT_TAKEN_OVER = new Set(["csrfmiddlewaretoken", "filled_at", "worded"]);
   const status = document.querySelector("[data-join-status]");
   const fresh = form.getAttribute("action") === "/join";
 
@@ -58,7 +59,10 @@
   const restore = () => {
     // What was saved is whole; another's letters left on this phone do not belong into it.
     const whole = form.querySelector(".errors li, [data-saved]");
-    const draft = fresh && !whole ? store.get(DRAFT) : null;
+    if (!fresh || whole) return;
+    // A page that was kept for use without network is opened many times with the same keys in it.
+    newKeys();
+    const draft = store.get(DRAFT);
     for (const [name, value] of draft || []) {
       const field = form.elements.namedItem(name);
       if (field instanceof RadioNodeList) field.value = value;
@@ -105,9 +109,14 @@
       const field = form.elements.namedItem(name);
       if (field instanceof RadioNodeList) field.value = value;
       else if (field?.type === "checkbox") field.checked = true;
-      else if (field && name !== "csrfmiddlewaretoken" && name !== "filled_at") field.value = value;
+      else if (field && !NOT_TAKEN_OVER.has(name)) field.value = value;
     }
     show();
+  };
+
+  const newKeys = () => {
+    form.elements.key.value = newKey();
+    form.elements.secret.value = newKey();
   };
 
   // Empty for the next person at this desk; the code that was scanned stays.
@@ -115,18 +124,34 @@
     form.reset();
     for (const field of form.elements) if (["text", "tel"].includes(field.type)) field.value = "";
     form.elements.filled_at.value = "";
-    form.elements.key.value = newKey();
-    form.elements.secret.value = newKey();
+    newKeys();
     store.drop(DRAFT);
     show();
     window.scrollTo(0, 0);
   };
 
-  const send = async (entries) => {
+  const post = (entries) => {
     const body = new URLSearchParams(entries);
-    const response = await fetch(form.getAttribute("action"), {
+    body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+    return fetch(form.getAttribute("action"), {
       method: "POST", body, headers: { Accept: "application/json" }, credentials: "same-origin", redirect: "follow",
     });
+  };
+
+  // A page that was kept for use without network has no token; after signing in it is another one.
+  const renewToken = async () => {
+    const page = await (await fetch(location.pathname + location.search)).text();
+    const field = new DOMParser().parseFromString(page, "text/html").querySelector("[name=csrfmiddlewaretoken]");
+    form.elements.csrfmiddlewaretoken.value = field.value;
+  };
+
+  const send = async (entries) => {
+    if (!form.elements.csrfmiddlewaretoken.value) await renewToken();
+    let response = await post(entries);
+    if (response.status === 403) {
+      await renewToken();
+      response = await post(entries);
+    }
     if (response.status === 201) return { where: (await response.json()).where };
     if (response.status === 422) return { errors: (await response.json()).errors };
     if (response.redirected) return { where: response.url };
@@ -136,6 +161,9 @@
   let waiting = null;
 
   const unsent = () => store.get(UNSENT) || [];
+  // By its key, for another open page may have sent it at the same time: neither takes away what comes after it.
+  const keyOf = (entries) => new Map(entries).get("key");
+  const done = (entries) => store.set(UNSENT, unsent().filter((other) => keyOf(other) !== keyOf(entries)));
   const sayUnsent = () => say(form.dataset.wordKept.replace("{n}", unsent().length));
   const later = () => { clearTimeout(waiting); waiting = setTimeout(sendUnsent, RETRY); };
   let sending = false;
@@ -148,17 +176,16 @@
     try {
       for (let queue = unsent(); queue.length; queue = unsent()) {
         const [entries] = queue;
-        const token = form.elements.csrfmiddlewaretoken.value;
-        const answer = await send(entries.map(([name, value]) => [name, name === "csrfmiddlewaretoken" ? token : value]));
+        const answer = await send(entries);
         if (answer.errors) {
           // It is put right here; while somebody fills in another form it goes on waiting.
           if (!untouched()) { say(form.dataset.wordFinish, "error"); return; }
-          store.set(UNSENT, unsent().slice(1));
+          done(entries);
           fillIn(entries);
           showErrors(answer.errors);
           return;
         }
-        store.set(UNSENT, unsent().slice(1));
+        done(entries);
         arrived = answer.where;
         sent += 1;
         showSent(new Map(entries).get("name"), answer.where);
