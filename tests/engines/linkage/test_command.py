@@ -31,14 +31,16 @@ def parts(text):
 FOUND = [
     {
         "row": "2", "name": "杭州云栖科技有限公司", "region": "浙江省杭州市", "region_code": "330100",
-        "brand": "云栖", "trade": "科技", "form": "LIMITED", "person": "单志明", "brand_pinyin": "yun qi", "trade_pinyin": "ke ji",
+        "brand": "云栖", "trade": "科技", "form": "LIMITED", "person": "单志明",
+        "brand_pinyin": "yun qi", "trade_pinyin": "ke ji",
         "person_pinyin": "shan zhi ming", "credit": "91330100799655058B", "organisation": "799655058",
         "area": "浙江省杭州市西湖区", "area_code": "330106", "road": "文三路", "number": "12",
         "phone": "057188881234",
     },
     {
         "row": "4", "name": "老王修鞋铺", "brand": "老王", "trade": "修鞋", "form": "SHOP", "person": "王五",
-        "brand_pinyin": "lao wang", "trade_pinyin": "xiu xie", "person_pinyin": "wang wu", "organisation": "799655058",
+        "brand_pinyin": "lao wang", "trade_pinyin": "xiu xie", "person_pinyin": "wang wu",
+        "organisation": "799655058",
         "code_problem": "FLOAT", "phone": "13912345678",
     },
     {"row": "5"},
@@ -66,7 +68,8 @@ def test_tabs_and_standard_output(tmp_path):
     assert parts(run.stdout) == [
         {
             "row": "2", "name": "老王修鞋铺", "brand": "老王", "trade": "修鞋", "form": "SHOP",
-            "brand_pinyin": "lao wang", "trade_pinyin": "xiu xie", "organisation": "799655058", "tax": "330100799655058",
+            "brand_pinyin": "lao wang", "trade_pinyin": "xiu xie", "organisation": "799655058",
+            "tax": "330100799655058",
         }
     ]  # fmt: skip
 

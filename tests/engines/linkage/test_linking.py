@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import csv
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from unionhall.engines.linkage import tables
+from unionhall.engines.linkage.comparisons import COMPARISONS
 from unionhall.engines.linkage.preparing import prepare
 from unionhall.engines.linkage.runs import link_files, register_names
+from unionhall.engines.linkage.weights import read_weights
 
 HEADINGS = ("id", "企业名称", "统一社会信用代码", "法定代表人", "住所", "联系电话")
 MARKET = [
     (
         "a1",
         "杭州云栖信息技术有限公司",
-        "91330106MA27XY5K3U",
+        "91330100799655058B",
         "单志明",
         "杭州市西湖区文三路12号",
         "13912345678",
@@ -54,7 +58,7 @@ def linked(tmp_path, market, rows, **told):
     ("union", "market_id"),
     [
         # The number says it, though the name and all else are others: renamed and moved.
-        (("杭州新芽信息技术有限公司", "91330106MA27XY5K3U", "单志明", "", ""), "a1"),
+        (("杭州新芽信息技术有限公司", "91330100799655058B", "单志明", "", ""), "a1"),
         # Traditional characters, the union's own words behind, full width, no number.
         (("杭州雲棲信息技術有限公司工會委員會", "", "单志明", "文三路１２號", ""), "a1"),
         # The brand by sound.
@@ -173,8 +177,7 @@ def test_columns_are_told_by_a_mapping(tmp_path, market):
     run = command("link", market, other, "-o", tmp_path / "l.csv", "--map", mapping)
     assert (run.returncode, run.stderr.splitlines()[-1]) == (
         1,
-        "市场监管.csv: the mapping wants a column headed 甲方; the headings are "
-        "id、企业名称、统一社会信用代码、法定代表人、住所、联系电话.",
+        "市场监管.csv: the mapping wants a column headed 甲方; the headings are " + "、".join(HEADINGS) + ".",
     )
     mapping.write_text("[]", "utf-8")
     run = command("link", market, other, "-o", tmp_path / "l.csv", "--map", mapping)
@@ -201,3 +204,80 @@ def test_a_bad_register_is_refused_and_earlier_links_stay(tmp_path, market):
 def test_a_register_with_itself_and_one_alone(tmp_path, market):
     run = command("link", market, "-o", tmp_path / "l.csv")
     assert (run.returncode, run.stderr) == (2, "Linking needs two registers at least.\n")
+
+
+def test_each_link_has_its_reasons_and_a_run_its_figures(tmp_path, market):
+    union = write(tmp_path / "工会.csv", [("b1", *MARKET[0][1:]), ("b2", "", "", "", "", "")])
+    why, report = tmp_path / "why.csv", tmp_path / "report.json"
+    run = command("link", market, union, "-o", tmp_path / "l.csv", "--why", why, "--report", report)
+    assert (run.returncode, run.stderr.splitlines()[-1]) == (
+        0,
+        "市场监管 (7) and 工会 (2): 1 linked, 0 to review, 6 of 市场监管 without a partner.",
+    )
+    with why.open(encoding="utf-8-sig") as file:
+        steps = [(row["question"], row["words"]) for row in csv.DictReader(file)]
+    assert steps == [
+        ("number", "机构代码相同"),
+        ("name", "字号和行业相同，很少有重名"),
+        ("branch", "都不是分支机构"),
+        ("form", "组织形式相同"),
+        ("person", "负责人相同，很少有重名"),
+        ("place", "门牌相同，此处企业很少"),
+        ("area", "同一区县"),
+        ("phone", "电话相同，很少有别家使用"),
+    ]
+    told = json.loads(report.read_text("utf-8"))
+    assert told["registers"]["工会"] == {"RECORDS": 2, "NO_NAME": 1, "NO_CODE": 1}
+    assert told["pairs"][0]["figures"]["met"] == 1.0
+    assert told["pairs"][0]["figures"]["unlinkable"] == {"a": 0, "b": 1}
+    assert told["drift"] == []
+    told["shares"]["工会 NO_CODE"] = 0.1
+    report.write_text(json.dumps(told), "utf-8")
+    run = command("link", market, union, "-o", tmp_path / "l.csv", "--before", report)
+    assert run.stderr.splitlines()[-1] == "工会 NO_CODE was 10.0% and is 50.0% now."
+
+
+def test_every_answer_has_words_and_a_weight():
+    known = {(one.name, code) for one in COMPARISONS for code in (*one.codes, "UNKNOWN")}
+    lines = [line.split(" ", 2) for line in tables.lines("answers.txt")]
+    assert {(question, answer) for question, answer, _words in lines} == known
+    weighed = {(name, code) for name, answers in read_weights().answers.items() for code in answers}
+    assert weighed == {pair for pair in known if pair[1] != "UNKNOWN"}
+
+
+def test_the_probability_rises_with_the_weight():
+    points = read_weights().calibration
+    assert points[0] == (0.0, 0.0)
+    assert points[-1] == (1.0, 1.0)
+    assert list(points) == sorted(points)
+    assert [y for _x, y in points] == sorted(y for _x, y in points)
+
+
+PERSONS = [
+    (f"p{n}", given, family, born, f"{n} high street")
+    for n, (given, family, born) in enumerate(
+        (given, family, f"19{40 + (7 * one + 3 * other) % 50}{1 + one:02}{10 + other}")
+        for one, given in enumerate(("anna", "bruno", "clara", "david", "emma", "frank", "greta", "hugo"))
+        for other, family in enumerate(
+            ("miller", "novak", "olsen", "parker", "quinn", "rossi", "singh", "tanaka")
+        )
+    )
+]
+
+
+def test_records_of_any_kind_are_linked_by_their_common_columns(tmp_path):
+    heading = ("id", "given", 'family "name"', "born", "street")
+    left = write(tmp_path / "a.csv", PERSONS, heading)
+    slipped = [(f"q{n}", given[:-1], *rest) for n, (_id, given, *rest) in enumerate(PERSONS)]
+    right = write(tmp_path / "b.csv", slipped[:40][::-1], heading)
+    run = command("link", "--plain", left, right, "-o", tmp_path / "l.csv")
+    assert (run.returncode, run.stderr) == (0, "a.csv and b.csv: 40 linked, 0 to review.\n")
+    with (tmp_path / "l.csv").open(encoding="utf-8") as file:
+        pairs = {(row["a"][1:], row["b"][1:]) for row in csv.DictReader(file)}
+    assert pairs == {(str(n), str(n)) for n in range(40)}
+    other = write(tmp_path / "c.csv", [("x", "y")], ("id", "given"))
+    run = command("link", "--plain", left, other, "-o", tmp_path / "l.csv")
+    assert (run.returncode, run.stderr) == (
+        1,
+        f"a.csv, c.csv: fewer than two columns are headed alike ({'、'.join(heading[1:])} and given); rename them.\n",
+    )

@@ -17,6 +17,8 @@ _ROAD = re.compile(
     r"(?:(\d+(?:-\d+)*)(弄\d+)?|([〇零一二三四五六七八九十百]{1,6})(?=号))"
 )
 _ROAD_ALONE = re.compile(rf"({_TOWNS})?([^\d-]{{1,12}}?(?:{_WAY}))?")
+# What stands behind a word that is no region, though one is called so.
+_GOES_ON = re.compile(r"[镇乡村路街巷弄道里坊]|大[道街]|社区|园区|广场")
 _NUMBER = re.compile(r"(\d+(?:-\d+)*)(?:号|幢|栋|弄)")
 _DIGITS = {one: value for value, one in enumerate("〇一二三四五六七八九")} | {"零": 0}
 
@@ -47,7 +49,7 @@ def address_parts(text: str) -> tuple[str, ...]:
         text = _BRACKETS.sub("", text)
     area = code = ""
     start = 0
-    found = regions.district(text) or next(reversed(regions.prefixes(text)), None)
+    found = regions.district(text) or _last_region(text)
     if found:
         start, (code, area, _bare) = found
         start = regions.behind_zone(text, start)
@@ -60,6 +62,14 @@ def address_parts(text: str) -> tuple[str, ...]:
         house = _NUMBER.search(text, start)
         number = house[1] if house else ""
     return area, code, town.removesuffix("办事处"), road, number
+
+
+def _last_region(text: str) -> regions.Found | None:
+    """The innermost region in front; 永安镇 and 新兴街道 are no 永安市 and no 新兴县."""
+    found = regions.prefixes(text)
+    while found and found[-1][1].bare and _GOES_ON.match(text, found[-1][0]):
+        found.pop()
+    return found[-1] if found else None
 
 
 def _count(words: str) -> int:

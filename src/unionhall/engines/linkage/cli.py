@@ -29,6 +29,7 @@ WORDS = {
     "NEEDS_EXTRA": "to read workbooks and Parquet, install unionhall[{extra}], or save it as CSV (UTF-8)",
     "NOT_A_TABLE": "it is {kind}, not a table; save it as CSV (UTF-8)",
     "NOT_TEXT": "row {row} is neither UTF-8 nor GB18030; save the file as CSV (UTF-8), or mend that row",
+    "NO_COMMON_COLUMNS": "fewer than two columns are headed alike ({found} and {other}); rename them",
     "NO_NAME_COLUMN": "no column is headed 企业名称, 单位名称 or 纳税人名称; the headings are {found}",
     "NO_ROWS": "there are headings and no rows below them",
     "ONE_COLUMN": "row {row}: all headings stand in one cell; separate the columns by commas or tabs",
@@ -53,6 +54,9 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     link.add_argument("--map", type=Path, help="JSON: which column of a register holds what")
     link.add_argument("--decided", type=Path, help="CSV of a, b, same (yes or no): what a person has decided")
+    link.add_argument(
+        "--plain", action="store_true", help="records of any kind: common columns compared as they are"
+    )
     link.add_argument("--why", type=Path, help="CSV: the reasons for each link, step by step, in Chinese")
     link.add_argument("--report", type=Path, help="JSON: the figures of the run")
     link.add_argument(
@@ -116,6 +120,8 @@ def run_link(arguments: argparse.Namespace) -> int:
     if len(arguments.registers) < 2:
         sys.stderr.write("Linking needs two registers at least.\n")
         return 2
+    if arguments.plain:
+        return _link_plain(arguments)
     from unionhall.engines.linkage.reporting import drift
     from unionhall.engines.linkage.runs import link_files
     from unionhall.engines.linkage.weights import read_weights
@@ -151,6 +157,24 @@ def run_link(arguments: argparse.Namespace) -> int:
         )
     for moved in report["drift"]:
         sys.stderr.write(f"{moved['share']} was {moved['before']:.1%} and is {moved['now']:.1%} now.\n")
+    return 0
+
+
+def _link_plain(arguments: argparse.Namespace) -> int:
+    from unionhall.engines.linkage.plain import link_plain
+
+    if len(arguments.registers) > 2:
+        sys.stderr.write("With --plain, two files are linked.\n")
+        return 2
+    left, right = arguments.registers
+    try:
+        linked, review = link_plain(left, right, arguments.output)
+    except RegisterError as error:
+        return _refused(str(error.data.get("register", f"{left.name}, {right.name}")), error)
+    except OSError as error:
+        sys.stderr.write(f"{arguments.output} cannot be written: {error.strerror}.\n")
+        return 1
+    sys.stderr.write(f"{left.name} and {right.name}: {linked} linked, {review} to review.\n")
     return 0
 
 

@@ -31,10 +31,10 @@ def link_tables(connection: Any, weights: Weights, left: str, right: str) -> Non
     )
     fill_pools(connection, left, right)
     score_pairs(connection, weights, _BY_NUMBER)
-    _take(connection, weights, f"probability >= {_CERTAIN}")
+    take_likeliest(connection, weights, _CERTAIN)
     fill_pools(connection, left, right)
     score_pairs(connection, weights, tuple(KEYS))
-    _take(connection, weights, f"probability >= {REVIEW}")
+    take_likeliest(connection, weights)
 
 
 def score_pairs(connection: Any, weights: Weights, keys: Sequence[str], *, answers: bool = False) -> None:
@@ -70,21 +70,24 @@ def fill_pools(connection: Any, left: str, right: str) -> None:
 def raw_probabilities(connection: Any, weights: Weights) -> None:
     """The table ``raws``: each pair's odds against all that would exclude it.
 
-    That is, against having no partner and against either record's other partners.
+    That is, against having no partner, against all other partners of b, and against whoever else claims a
+    with better right. A weaker claim takes nothing from a stronger one: it may be the same, listed twice.
     """
     connection.execute(
         f"""
         CREATE OR REPLACE TABLE raws AS
         WITH odds AS (SELECT a, b, bits, pow(2, least(bits - {weights.nobody!r}, 60)) AS odds FROM pairs)
         SELECT a, b, bits,
-          odds / (1 + sum(odds) OVER (PARTITION BY a) + sum(odds) OVER (PARTITION BY b) - odds) AS raw
+          odds / (1 + sum(odds) OVER (PARTITION BY b) + coalesce(sum(odds) OVER (
+            PARTITION BY a ORDER BY odds DESC, b ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+          ), 0)) AS raw
         FROM odds
         """
     )
 
 
-def _take(connection: Any, weights: Weights, wanted: str) -> None:
-    """Of the table ``pairs`` the likeliest, one to one, into ``links``."""
+def take_likeliest(connection: Any, weights: Weights, least: float = REVIEW) -> None:
+    """Of the table ``pairs`` the likeliest, one to one, into ``links``, down to a probability."""
     raw_probabilities(connection, weights)
     connection.execute(
         f"CREATE OR REPLACE TABLE rivals AS SELECT a, b, bits, {weights.calibrated()} AS probability "
@@ -100,7 +103,7 @@ def _take(connection: Any, weights: Weights, wanted: str) -> None:
         )
         connection.execute(
             f"INSERT INTO links SELECT *, CASE WHEN probability >= {LINKED} THEN 'LINKED' ELSE 'REVIEW' END "
-            f"FROM winners WHERE {wanted}"
+            f"FROM winners WHERE probability >= {least}"
         )
         connection.execute(
             "CREATE OR REPLACE TABLE rivals AS FROM rivals "

@@ -49,6 +49,9 @@ KEYS = {
     "person": ("person_sound || city", 40),
     "person_sign": ("person_sound || left(sound, 2)", 30),
     "place": ("place || coalesce(district, city)", 40),
+    "place_start": ("place || left(sound, 2)", 40),
+    "place_end": ("place || right(core, 1)", 40),
+    "ends": ("left(core, 1) || right(core, 3) || city", 40),
     "start": ("left(core, 2) || district", 40),
     "end": ("substr(core, 2) || city", 40),
 }
