@@ -142,8 +142,8 @@ def _by_hand(n: int, row: Row) -> tuple[str, ...]:
     if n % 4 == 3:
         person, phone = "", ""
     if n % 6 == 5:
-        # Renamed, at the same place under the same person: nobody can be sure.
-        return "新" + row.name[1:2] + row.name[2:], "", row.person, row.address, ""
+        # Only the shop's sign and who runs it: nobody can be sure.
+        return f"{row.name[:2]}贸易商行", "", row.person, "", ""
     return name, code, person, row.address if n % 2 == 0 else "", phone
 
 
