@@ -177,7 +177,8 @@ def _lines(told: dict[str, Any]) -> list[Line]:
         key = "codes" if name == "code" else name
         left, right = (_text(told[side][key]) for side in "ab")
         if left or right:
-            differs = left != right
+            # What only one side tells is no difference.
+            differs = bool(left and right) and left != right
             both = _marked(left, right) if left and right else (left or "—", right or "—")
             lines.append(Line(str(label), *both, differs))
     return lines
