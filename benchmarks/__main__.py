@@ -21,6 +21,7 @@ NAMES = [
     "membership",
     "membership-import",
     "normalising",
+    "territory",
     "linkage",
 ]
 

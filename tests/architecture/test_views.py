@@ -150,6 +150,8 @@ GET = {
     "coverage:freeze": OF_THE_STREET,
     "coverage:snapshot": OF_THE_STREET,
     "coverage:snapshot-rows": OF_THE_STREET,
+    "coverage:counted": OF_THE_STREET,
+    "coverage:snapshot-counted": OF_THE_STREET,
     "coverage:figures": [404, 404, 404, 302, 302, 302, 302],
     "coverage:publish-rule": ADMINISTERS,
     "coverage:registers-start": [404, 404, 404, 200, 302, 200, 302],  # straight on where there is one ground
@@ -506,6 +508,11 @@ def coverage_addresses(city):
         | {
             f"coverage:{name}": reverse(f"coverage:{name}", args=[ledger.street.public_id, frozen.public_id])
             for name in ("snapshot", "snapshot-rows")
+        }
+        | {
+            f"coverage:{name}": reverse(f"coverage:{name}", args=[ledger.street.public_id, *more])
+            + "?counted=open"
+            for name, more in (("counted", []), ("snapshot-counted", [frozen.public_id]))
         }
         | {"coverage:document": reverse("coverage:document", args=[founding.public_id, document.public_id])}
     )

@@ -11,6 +11,7 @@ from unionhall.engines.identifiers import cli as identifiers
 from unionhall.engines.linkage import cli as linkage
 from unionhall.engines.proof import cli as proof
 from unionhall.engines.scoring import cli as scoring
+from unionhall.engines.territory import cli as territory
 from unionhall.site import begin, demo, keys, rehearse, serve, work
 
 
@@ -45,6 +46,7 @@ def build_parser() -> argparse.ArgumentParser:
         proof,
         identifiers,
         linkage,
+        territory,
         sys.modules[__name__],
     ):
         part.add_commands(commands)

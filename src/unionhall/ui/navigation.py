@@ -44,6 +44,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
 def _visible(request: HttpRequest) -> list[dict[str, Any]]:
     groups: dict[str, list[dict[str, Any]]] = {}
+    here: list[dict[str, Any]] = []
     sees: dict[Callable[[Any], bool], bool] = {}
     if request.user.is_authenticated:
         for item in _items:
@@ -51,7 +52,11 @@ def _visible(request: HttpRequest) -> list[dict[str, Any]]:
                 sees[item.visible] = item.visible(request.user)
             if sees[item.visible]:
                 url = reverse(item.url_name)
-                current = request.path == url or (url != "/" and request.path.startswith(url))
-                shown = {"label": item.label, "url": url, "current": current}
+                shown = {"label": item.label, "url": url, "current": False}
                 groups.setdefault(str(item.group), []).append(shown)
+                if request.path == url or (url != "/" and request.path.startswith(url)):
+                    here.append(shown)
+    # A page below another's has an entry of its own: of several addresses the longest is where one is.
+    if here:
+        max(here, key=lambda shown: len(shown["url"]))["current"] = True
     return [{"label": label, "items": items} for label, items in groups.items()]

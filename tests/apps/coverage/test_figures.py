@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import csv
 import zlib
 from decimal import Decimal
+from io import StringIO
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -9,10 +11,10 @@ from django.urls import reverse
 
 from tests.apps.coverage.conftest import code_of
 from unionhall.apps.coverage import queries
-from unionhall.apps.coverage.codes import Gone, UnionState
+from unionhall.apps.coverage.codes import Gone, SizeClass, Source, UnionState
 from unionhall.apps.coverage.models import CoverageSnapshot
 from unionhall.apps.coverage.queries.figures import Line
-from unionhall.apps.coverage.usecases import enterprises, figures
+from unionhall.apps.coverage.usecases import enterprises, figures, states
 from unionhall.kernel import clock
 
 
@@ -73,3 +75,59 @@ def test_altered_rows_are_told(ledger, grounds, client):
     assert client.get(url).context["holds"]
     rows = client.get(url + "/rows").content.decode()
     assert len(rows.splitlines()) == 9
+
+
+def test_whom_nobody_knows_makes_a_span():
+    assert Line("", covered=3, due=6, unknown=4, not_due=9).span == (Decimal("30.0"), Decimal("70.0"))
+    assert Line("", covered=3, due=6, unknown=0, not_due=9).span is None
+
+
+def test_every_number_leads_to_its_enterprises(ledger, grounds):
+    frozen = figures.freeze_figures(by=ledger.officer, at=clock.now(), union=ledger.street)
+    those = queries.figures.groups(grounds)
+    lines = [(dimension, row) for dimension in queries.figures.DIMENSIONS
+             for row in queries.figures.lines(those, dimension)]  # fmt: skip
+    for dimension, row in lines:
+        for counted, those_states in queries.figures.STATES.items():
+            live = list(queries.figures.behind(grounds, dimension, row.key, counted))
+            kept = queries.figures.frozen_behind(frozen, dimension, row.key, counted)
+            assert len(live) == getattr(row, counted)
+            assert {one.state for one in live} <= set(those_states)
+            assert {one.public_id for one in live} == set(kept)
+    whole = [queries.figures.behind(grounds, "ground", None, one).count() for one in queries.figures.STATES]
+    assert whole == [3, 3, 1, 1]
+
+
+def test_behind_a_frozen_number_stands_then_beside_now(ledger, client):
+    one = ledger.add(state="NONE", headcount=30)
+    frozen = figures.freeze_figures(by=ledger.officer, at=clock.now(), union=ledger.street)
+    states.set_state(
+        by=ledger.officer, at=clock.now(), enterprise=one, state=UnionState.FOUNDED, on=ledger.today,
+        source=Source.VISIT,
+    )  # fmt: skip
+    client.force_login(ledger.officer)
+    address = reverse("coverage:snapshot-counted", args=[ledger.street.public_id, frozen.public_id])
+    page = client.get(address + "?dimension=size&key=S25&counted=open&export=csv")
+    _titles, row = csv.reader(StringIO(page.content.decode("utf-8-sig")))
+    assert row[:5] == [
+        one.name,
+        str(UnionState.NONE.label),
+        str(UnionState.FOUNDED.label),
+        str(SizeClass.S25.label),
+        "30",
+    ]
+    assert client.get(address + "?dimension=size&key=S25&counted=covered").context["count"] == 0
+    assert client.get(address + "?dimension=size&key=S25").status_code == 404
+    live = reverse("coverage:counted", args=[ledger.street.public_id])
+    shown = client.get(live + "?dimension=size&key=S25&counted=covered")
+    assert [each.pk for each in shown.context["table"].data] == [one.pk]
+    assert client.get(live + "?dimension=name&counted=covered").status_code == 404
+    figures_page = client.get(reverse("coverage:figures-of", args=[ledger.street.public_id]))
+    assert live + "?dimension=size&amp;key=S25&amp;counted=covered" in figures_page.content.decode()
+
+
+def test_one_entry_of_the_navigation_is_where_one_is(ledger, grounds, client):
+    client.force_login(ledger.officer)
+    page = client.get(reverse("coverage:figures-of", args=[ledger.street.public_id]))
+    entries = [item for group in page.context["navigation"] for item in group["items"]]
+    assert [item["url"] for item in entries if item["current"]] == [reverse("coverage:figures")]

@@ -277,7 +277,6 @@ def test_records_of_any_kind_are_linked_by_their_common_columns(tmp_path):
     assert pairs == {(str(n), str(n)) for n in range(40)}
     other = write(tmp_path / "c.csv", [("x", "y")], ("id", "given"))
     run = command("link", "--plain", left, other, "-o", tmp_path / "l.csv")
-    assert (run.returncode, run.stderr) == (
-        1,
-        f"a.csv, c.csv: fewer than two columns are headed alike ({'、'.join(heading[1:])} and given); rename them.\n",
-    )
+    headings = "、".join(heading[1:])
+    sentence = f"fewer than two columns are headed alike ({headings} and given); rename them."
+    assert (run.returncode, run.stderr) == (1, f"a.csv, c.csv: {sentence}\n")

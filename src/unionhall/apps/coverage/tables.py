@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import django_filters
 import django_tables2 as tables
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unionhall.apps.coverage import queries
 from unionhall.apps.coverage.codes import Sector, SiteKind, SizeClass, Stage, UnionState
 from unionhall.apps.coverage.models import Enterprise, Founding, Site
+from unionhall.apps.coverage.queries.figures import Group
 from unionhall.apps.coverage.rules import KEEPERS
 from unionhall.apps.orgs.models import Union
 from unionhall.kernel import clock
@@ -215,3 +217,48 @@ class SiteFilter(django_filters.FilterSet):
 
     def stands(self, rows: QuerySet[Site], _name: str, value: str) -> QuerySet[Site]:
         return rows.filter(closed_on__isnull=value == "OPEN")
+
+
+class FrozenTable(tables.Table):
+    """Enterprises as they were counted, beside how they stand now."""
+
+    then: ClassVar[Mapping[str, Group]] = {}
+
+    name = tables.Column(
+        _("enterprise"), linkify=("coverage:enterprise", {"public_id": tables.A("public_id")})
+    )
+    state_then = tables.Column(_("union then"), empty_values=(), orderable=False)
+    state = tables.Column(_("union now"))
+    size_then = tables.Column(_("size then"), empty_values=(), orderable=False)
+    headcount = tables.Column(_("employees now"), default="—")
+    town = tables.Column(_("town or street"), default="—")
+
+    def render_state_then(self, record: Enterprise) -> str:
+        return state(self.then[record.public_id].state, self.value_state_then(record))
+
+    def value_state_then(self, record: Enterprise) -> str:
+        return str(UnionState(self.then[record.public_id].state).label)
+
+    def render_state(self, record: Enterprise, value: str) -> str:
+        return state(record.state, value)
+
+    def value_state(self, value: str) -> str:
+        return value
+
+    def render_size_then(self, record: Enterprise) -> str:
+        return str(SizeClass(self.then[record.public_id].size).label)
+
+
+def frozen_table(rows: Mapping[str, Group]) -> type[FrozenTable]:
+    """The table that knows how these enterprises were counted."""
+    return type("Frozen", (FrozenTable,), {"then": rows})
+
+
+class FrozenFilter(django_filters.FilterSet):
+    """By part of the name."""
+
+    name = django_filters.CharFilter(lookup_expr="icontains", label=_("enterprise"))
+
+    class Meta:
+        model = Enterprise
+        fields = ["name"]

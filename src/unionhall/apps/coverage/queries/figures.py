@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
@@ -13,13 +13,23 @@ from django.db.models import Case, Count, F, QuerySet, Value, When
 
 from unionhall.apps.coverage.codes import COVERED, SIZES, SizeClass, UnionState
 from unionhall.apps.coverage.models import CoverageSnapshot, Enterprise
-from unionhall.apps.coverage.queries.enterprises import of_size
+from unionhall.apps.coverage.queries.enterprises import ledger, of_size
 from unionhall.apps.orgs.models import Union
 from unionhall.apps.orgs.queries import of_unions
 
 # Due: there, and neither unknown nor in no need of a union. Covered: own, joint, or headquarters' union.
 DEFINITION = "COVERAGE_1"
 DIMENSIONS = ("ground", "town", "size", "sector")
+_COLUMNS = {"ground": "ground__public_id", "town": "town", "size": "size_class", "sector": "sector"}
+# What each number of a line counts.
+STATES: Mapping[str, tuple[str, ...]] = {
+    "covered": COVERED,
+    "open": tuple(
+        state for state in UnionState if state not in (*COVERED, UnionState.UNKNOWN, UnionState.NOT_DUE)
+    ),
+    "unknown": (UnionState.UNKNOWN,),
+    "not_due": (UnionState.NOT_DUE,),
+}
 
 
 class Group(NamedTuple):
@@ -50,15 +60,43 @@ class Line(NamedTuple):
     @property
     def rate(self) -> Decimal | None:
         """Covered of a hundred that are due; None where none is."""
-        if not self.due:
-            return None
-        return (Decimal(100 * self.covered) / self.due).quantize(Decimal("0.1"), ROUND_HALF_UP)
+        return _of_hundred(self.covered, self.due)
+
+    @property
+    def span(self) -> tuple[Decimal, Decimal] | None:
+        """Between what the rate lies if none, or all, of whom nobody knows are covered; None without any."""
+        low = _of_hundred(self.covered, self.due + self.unknown)
+        high = _of_hundred(self.covered + self.unknown, self.due + self.unknown)
+        return (low, high) if self.unknown and low is not None and high is not None else None
+
+
+def _of_hundred(part: int, whole: int) -> Decimal | None:
+    if not whole:
+        return None
+    return (Decimal(100 * part) / whole).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 def _size() -> Case:
     return Case(
         *(When(of_size(size), then=Value(str(size))) for size in SIZES), default=Value(str(SizeClass.UNKNOWN))
     )
+
+
+def behind(unions: frozenset[int], dimension: str, key: str | None, counted: str) -> QuerySet[Enterprise]:
+    """The enterprises behind one number; without a key behind that of the whole."""
+    found = ledger(unions).filter(state__in=STATES[counted])
+    return found if key is None else found.annotate(size_class=_size()).filter(**{_COLUMNS[dimension]: key})
+
+
+def frozen_behind(
+    snapshot: CoverageSnapshot, dimension: str, key: str | None, counted: str
+) -> dict[str, Group]:
+    """The rows behind one frozen number, by the public id of the enterprise."""
+    return {
+        public_id: row
+        for public_id, row in rows_of(bytes(snapshot.rows))
+        if row.state in STATES[counted] and (key is None or getattr(row, dimension) == key)
+    }
 
 
 def groups(unions: frozenset[int]) -> list[Group]:
