@@ -119,6 +119,7 @@ def test_what_the_agreement_does_not_cover_is_never_stored(
     assert not any(value.encode() in sealed for value in ROW)
     with django_capture_on_commit_callbacks(execute=True):
         ready = desk.ready(source, as_csv(ROW, encoding=encoding))
+    assert ready.headings == made.headings
     assert f"{ready.public_id}.arrived" not in files()
     (record,) = records(ready)
     assert record.told() == {
@@ -155,6 +156,7 @@ def test_an_agreement_is_signed_above_and_holds_its_days(desk):
         (as_csv(NOW_COLUMNS, heading=("登记表", "", "", "", "")), "REGISTER_TITLE_ROW", {"row": 2}),
         (as_csv(NOW_COLUMNS, ROW), "REGISTER_TWO_HEADINGS", {"row": 2}),
         (as_csv(), "REGISTER_NO_ROWS", {}),
+        (as_csv(ROW, heading=ROW), "REGISTER_NO_HEADINGS", {"row": 1}),
         (b"%PDF-1.7", "REGISTER_NOT_A_TABLE", {"kind": "a PDF"}),
     ],
 )

@@ -120,6 +120,9 @@ def _words() -> dict[str, str]:
         "REGISTER_NOT_TEXT": _(
             "Row %(row)s holds broken characters, neither UTF-8 nor GB18030. Mend that row, or take the register out again as CSV (UTF-8)."
         ),
+        "REGISTER_NO_HEADINGS": _(
+            "Row %(row)s holds values and no headings. Put a row of headings above it, and hand the file in again."
+        ),
         "REGISTER_NO_NAME_COLUMN": _("No column holds names; the headings are %(found)s."),
         "REGISTER_NO_ROWS": _("There are headings and no rows below them."),
         "REGISTER_ONE_COLUMN": _(
@@ -162,6 +165,7 @@ CODES = frozenset(
         "REGISTER_NEEDS_EXTRA",
         "REGISTER_NOT_A_TABLE",
         "REGISTER_NOT_TEXT",
+        "REGISTER_NO_HEADINGS",
         "REGISTER_NO_NAME_COLUMN",
         "REGISTER_NO_ROWS",
         "REGISTER_ONE_COLUMN",

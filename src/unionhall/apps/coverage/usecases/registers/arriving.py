@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -38,6 +39,8 @@ READ = "REGISTER_READ"
 KEPT = timedelta(days=7)
 # The officer says on the next page which column is which.
 _MENDED_BY_MAPPING = ("NO_NAME_COLUMN", "COLUMN_TWICE")
+# No column is headed by a telephone or a number of an enterprise: that is a first row without headings.
+_VALUE = re.compile(r"\d{9}|[0-9A-Z]{15}")
 _SPOILED = ("IDENTITY_NUMBER", "PLACEHOLDER")
 
 Step = Callable[[int, int | None], object]
@@ -113,7 +116,10 @@ def _keep(source: RegisterSource, path: Path, name: str) -> tuple[list[str], lis
         if error.code not in _MENDED_BY_MAPPING:
             raise
     read = open_source(path)
-    titles = [title.strip() for title in read.first()[0][1]]
+    number, first = read.first()[0]
+    titles = [title.strip() for title in first]
+    if any(map(_VALUE.search, titles)):
+        raise RegisterError("NO_HEADINGS", row=number)
     told = _told(source, titles)
     may = allowed_fields(source.agreement)
     kept = [place for place, title in enumerate(titles) if title and (told[place] in may or not told[place])]
@@ -205,7 +211,8 @@ def read_delivery(*, by: Acting, at: datetime, delivery: Delivery, step: Step) -
             if fresh.state != DeliveryState.READING:
                 raise Refusal("DELIVERY_STATE")
             fresh.profile, fresh.state = profile, DeliveryState.READY
-            fresh.save(update_fields=["profile", "state"])
+            fresh.headings = [title for titles in fresh.mapped.values() for title in titles]
+            fresh.save(update_fields=["profile", "state", "headings"])
             audit.record(by.actor, "delivery.read", fresh, at=at, refs={"rows": profile["rows"]})
             transaction.on_commit(lambda: vault.forget(f"{delivery.public_id}.arrived"))
         delivery = fresh
@@ -288,7 +295,7 @@ def in_run(delivery: Delivery) -> bool:
 def delete(deliveries: Sequence[Delivery], at: datetime) -> None:
     """Delete the files of some deliveries; their figures stay."""
     keys = [one.pk for one in deliveries]
-    Delivery.objects.filter(pk__in=keys).update(state=DeliveryState.DELETED, deleted_at=at)
+    Delivery.objects.filter(pk__in=keys).update(state=DeliveryState.DELETED, deleted_at=at, headings=[])
     names = [name for one in deliveries for name in (f"{one.public_id}.arrived", file_name(one))]
     transaction.on_commit(lambda: vault.forget(*names))
 
