@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -16,21 +17,24 @@ from tests.conftest import SHEET
 from unionhall.apps.contests.models import Ballot
 from unionhall.apps.contests.usecases import corrections, imports
 from unionhall.apps.coverage.codes import Outcome, PlanKind, TouchpointKind
+from unionhall.apps.coverage.models import Delivery, LinkageRun, RegisterSource, ReviewPair
 from unionhall.apps.coverage.usecases import contacts as ledger_contacts
 from unionhall.apps.coverage.usecases import placing, rounds
 from unionhall.apps.coverage.usecases.blocks import importing as block_files
 from unionhall.apps.coverage.usecases.blocks import keeping, planning
 from unionhall.apps.coverage.usecases.blocks.planning import Staff
 from unionhall.apps.coverage.usecases.figures import freeze_figures
+from unionhall.apps.coverage.usecases.registers.rows import Record
 from unionhall.apps.coverage.usecases.sheet import importing as ledger_sheets
 from unionhall.apps.meetings.models import EvidenceFile
 from unionhall.apps.membership.codes import ExportPurpose, WishField
 from unionhall.apps.membership.models import CategorySet, Match
 from unionhall.apps.membership.usecases import figures, outreach, own_data
 from unionhall.apps.membership.usecases.collecting import exporting, importing
-from unionhall.apps.orgs.models import Union
+from unionhall.apps.orgs.models import Agreement, Union
 from unionhall.kernel import clock
 from unionhall.kernel.models import Fact, FactDelivery, Job
+from unionhall.kernel.sealed import seal
 
 
 def patterns(resolver, space=""):
@@ -185,6 +189,17 @@ GET = {
     "coverage:visit-enterprise": STEWARDS_TOO,
     "coverage:visit-site": STEWARDS_TOO,
     "coverage:publish-rule": ADMINISTERS,
+    "coverage:registers-start": [404, 404, 404, 200, 302, 200, 302],  # straight on where there is one ground
+    "coverage:registers": OF_THE_STREET,
+    "coverage:new-source": OF_THE_STREET,
+    "coverage:link": OF_THE_STREET,
+    "coverage:deliver": OF_THE_STREET,
+    "coverage:delivery": OF_THE_STREET,
+    "coverage:run": OF_THE_STREET,
+    "coverage:pairs": OF_THE_STREET,
+    "coverage:pair": OF_THE_STREET,
+    "coverage:new-agreement": ADMINISTERS,
+    "coverage:end-agreement": ADMINISTERS,
     "coverage:register": ADMINISTERS,
     "meetings:meetings": WORKS,
     "meetings:new-meeting": WORKS,
@@ -354,6 +369,8 @@ POST = {
     "coverage:accept-plan": [404, 404, 404, 302, 404, 302, 302],
     "coverage:discard-plan": [404, 404, 404, 302, 404, 302, 302],
     "coverage:close-touchpoint": [404, 404, 404, 302, 404, 302, 302],
+    "coverage:discard-delivery": [404, 404, 404, 302, 404, 302, 302],
+    "coverage:run-again": [404, 404, 404, 302, 404, 302, 302],
     "coverage:sheet-decide": [404, 404, 404, 404, 404, 404, 302],
     "membership:accept": [404, 404, 404, 302, 404, 302, 302],
     "membership:confirm-desk": [404, 404, 404, 302, 404, 302, 302],
@@ -454,6 +471,22 @@ def joining_addresses(city):
     )
 
 
+def given_register(ledger, kind):
+    """A register's file as it is kept in the database; its contents are not asked for."""
+    agreement = Agreement.objects.create(
+        ground=ledger.street, office="局", register=kind, title="协议", purpose="建会", fields=["NAME"],
+        officer="方敏", starts=ledger.today,
+    )  # fmt: skip
+    source = RegisterSource.objects.create(agreement=agreement, name="月报", created_at=clock.now())
+    return Delivery.objects.create(
+        source=source, file_name="a.csv", size=1, as_of=ledger.today, state="READY",
+        mapped={"name": ["名称"]},
+        profile={"rows": 1, "duplicates": 0, "blanks": {"name": 0}, "problems": {}},
+        account=ledger.officer,
+        at=clock.now(),
+    )  # fmt: skip
+
+
 def coverage_addresses(city):
     """Addresses of the ledger of a street of 城东区: an enterprise, a site, a founding, a sheet."""
     ledger = Ledger(city)
@@ -469,8 +502,25 @@ def coverage_addresses(city):
     sheet = ledger_sheets.hand_in(
         by=ledger.officer, at=clock.now(), ground=ledger.street, name="a.csv", data="企业名称\n甲\n".encode()
     )
+    market = given_register(ledger, "MARKET")
+    run = LinkageRun.objects.create(
+        ground=ledger.street,
+        market=market,
+        union=given_register(ledger, "UNION"),
+        account=ledger.officer,
+        at=clock.now(),
+    )
+    pair = ReviewPair(run=run, key_a=b"a", key_b=b"b", probability=500_000)
+    told = {"a": Record("M2", "甲厂").told(), "b": Record("U2", "乙厂").told(), "steps": []}
+    pair.sealed = seal(json.dumps(told), row=pair.public_id, column="review_pair.records")
+    pair.save()
     frozen = freeze_figures(by=ledger.officer, at=clock.now(), union=ledger.street)
     of = {
+        market.source.agreement.public_id: "end-agreement",
+        market.source.public_id: "deliver",
+        market.public_id: "delivery discard-delivery",
+        run.public_id: "run run-again pairs",
+        pair.public_id: "pair",
         one.public_id: "enterprise rename move code count facts state next-step gone join contact person"
         " phone forget new-founding",
         site.public_id: "site change-site count-workers name-worker site-contact site-person site-phone"
@@ -478,9 +528,10 @@ def coverage_addresses(city):
         worker.public_id: "withdraw",
         founding.public_id: "founding file pass approve founding-back founding-due give-up assembly"
         " link-meeting register",
-        ledger.street.public_id: "sheets blank take-out priority office publish-rule figures-of freeze",
+        ledger.street.public_id: "sheets blank take-out priority office publish-rule figures-of freeze"
+        " registers new-agreement new-source link",
     }
-    plain = "ledger new-enterprise map sites new-site sheets-start rules foundings figures"
+    plain = "ledger new-enterprise map sites new-site sheets-start rules foundings figures registers-start"
     return (
         {f"coverage:{name}": reverse(f"coverage:{name}") for name in plain.split()}
         | {

@@ -14,6 +14,8 @@ from django.db import DatabaseError, connection, transaction
 from unionhall.apps.contests.intake import Intake
 from unionhall.apps.coverage.usecases.contacts import purge as purge_ledger
 from unionhall.apps.coverage.usecases.priority import rescore_due
+from unionhall.apps.coverage.usecases.registers.arriving import purge as purge_registers
+from unionhall.apps.coverage.usecases.registers.reviewing import purge as purge_pairs
 from unionhall.apps.membership.usecases.retention import purge
 from unionhall.kernel import clock, live
 from unionhall.kernel.imports import purge_imports
@@ -38,6 +40,8 @@ def _purge() -> None:
             purge_jobs(at=clock.now())
             purge(at=clock.now())
             purge_ledger(at=clock.now())
+            purge_registers(at=clock.now())
+            purge_pairs(at=clock.now())
         rescore_due(at=clock.now())
         purge_folders(at=clock.now())
     except DatabaseError:

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
 
+from django.conf import settings
+
 THREADS = 4
 SPOOL = 1024 * 1024  # bytes kept in memory
 BODY_LIMIT = 64 * 1024 * 1024
@@ -56,8 +58,12 @@ class Bridge:
 
 async def _read_body(scope: Any, receive: Any, body: IO[bytes]) -> int | None:
     """Read the whole body; a status when it is too large, too slow, or its client has gone."""
+    # Registers of a city come in by these addresses; the file itself may be as large as the settings say.
+    most = BODY_LIMIT
+    if scope["path"].startswith("/office-registers/sources/"):
+        most = max(most, settings.REGISTER_MOST_BYTES + CHUNK)
     length = dict(scope["headers"]).get(b"content-length", b"0")
-    if int(length) > BODY_LIMIT:
+    if int(length) > most:
         return 413
     size, more = 0, True
     while more:
@@ -69,7 +75,7 @@ async def _read_body(scope: Any, receive: Any, body: IO[bytes]) -> int | None:
             return 400
         chunk = message.get("body", b"")
         size += len(chunk)
-        if size > BODY_LIMIT:
+        if size > most:
             return 413
         body.write(chunk)
         more = message.get("more_body", False)

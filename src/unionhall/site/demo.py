@@ -15,6 +15,7 @@ from unionhall.site.demo_blocks import divide_blocks, make_blocks
 from unionhall.site.demo_joining import make_joining
 from unionhall.site.demo_ledger import make_ledger
 from unionhall.site.demo_meetings import make_meetings
+from unionhall.site.demo_registers import hand_in
 
 # Figures from the reports; persons, units and speeches are invented.
 # name, trade, unit, sent by, speech
@@ -139,13 +140,15 @@ def prepare(*, joining: str) -> str:
     if installation is None and Account.objects.exists():
         return "This database is in real use; the demo does not touch it. Nothing was changed."
     if installation is None:
-        make_city(joining=joining)
+        city = make_city(joining=joining)
+        if joining != "none":
+            hand_in(city, _folder() / "registers-to-try")
     elif not installation.demo:
         return "This database was not made by the demo. Nothing was changed; name another with DATABASE_URL."
     return database_refusal()
 
 
-def make_city(*, joining: str) -> None:
+def make_city(*, joining: str) -> _City:
     """Invent the city, its people, a final that only waits to be held, and a year of joining; in one
     transaction.
     """
@@ -163,6 +166,7 @@ def make_city(*, joining: str) -> None:
             make_ledger(city)
             divide_blocks(city)
         Installation.objects.create(demo=True, created_at=clock.now())
+    return city
 
 
 def nobodys_numbers(number: int) -> tuple[str, str]:

@@ -137,6 +137,8 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
 LOGIN_URL = "/sign-in"
 
+# The largest register that is taken in: ten million rows of an office's usual columns are about as much.
+REGISTER_MOST_BYTES = int(os.environ.get("UNIONHALL_REGISTER_MB", "1024")) << 20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 

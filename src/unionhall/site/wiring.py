@@ -43,6 +43,7 @@ def join() -> None:
     register(Item(_("Joining and service"), _("Figures"), "membership:dashboard", keeps_any_roll))
     register(Item(_("Joining and service"), _("Import and export"), "membership:collections", keeps_any_roll))
     register(Item(_("Coverage"), _("Ledger of enterprises"), "coverage:ledger", keeps_any_ground))
+    register(Item(_("Coverage"), _("Registers of offices"), "coverage:registers-start", keeps_any_ground))
     register(Item(_("Coverage"), _("Workers' sites"), "coverage:sites", keeps_any_ground))
     register(Item(_("Coverage"), _("Figures of coverage"), "coverage:figures", keeps_any_ground))
     register(Item(_("Coverage"), _("Foundings"), "coverage:foundings", keeps_any_ground))

@@ -252,3 +252,30 @@ class LeadState(TextChoices):
     OPEN = "OPEN", pgettext_lazy("lead", "to be looked into")
     ENTERED = "ENTERED", pgettext_lazy("lead", "entered in the ledger")
     DISMISSED = "DISMISSED", pgettext_lazy("lead", "not entered")
+
+
+class DeliveryState(TextChoices):
+    """How far a register that was handed in is; its file is there in the first three only."""
+
+    ARRIVED = "ARRIVED", _("Columns to be confirmed")
+    READING = "READING", _("Being read")
+    READY = "READY", _("Ready to be linked")
+    DELETED = "DELETED", _("File deleted")
+
+
+class PairState(TextChoices):
+    OPEN = "OPEN", _("To be decided")
+    SAME = "SAME", _("One enterprise")
+    OTHER = "OTHER", _("Two enterprises")
+    LAPSED = "LAPSED", _("Replaced by a later run")
+
+
+class Verdict(TextChoices):
+    """What somebody says of a pair."""
+
+    SAME = "SAME", _("Is the same")
+    OTHER = "OTHER", _("Is another")
+
+
+# What the register of a kind gives besides finding an enterprise is noted as told by it.
+REGISTERS = (Source.MARKET, Source.TAX, Source.INSURANCE, Source.UNION)

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from unionhall.apps.coverage import register_messages as registers
 from unionhall.apps.coverage.codes import DocumentKind, RowOutcome, Stage, UnionState
+from unionhall.apps.coverage.register_messages import of_written
 from unionhall.apps.coverage.usecases.sheet.columns import LEDGER
 from unionhall.apps.meetings import messages as meetings
 from unionhall.apps.orgs import messages as orgs
@@ -15,11 +17,15 @@ from unionhall.kernel.imports.messages import SHEET_CODES, of_sheet
 from unionhall.kernel.imports.sheets import SheetError
 from unionhall.kernel.refusals import Refusal
 
+__all__ = ["of_code", "of_counts", "of_line", "of_note", "of_refusal", "of_written"]
+
 
 def of_refusal(refusal: Refusal) -> str:
     """Why a use case said no."""
     if refusal.code in SHEET_CODES:
         return of_sheet(SheetError(refusal.code, **refusal.data))
+    if refusal.code in registers.CODES:
+        return registers.of_refusal(refusal)
     words = _words()
     if refusal.code not in words:
         # Meetings and unions have their own words for what they refuse.

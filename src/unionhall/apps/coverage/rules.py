@@ -13,17 +13,21 @@ from rules.predicates import Predicate
 from unionhall.apps.coverage.models import (
     Block,
     BlockPlan,
+    Delivery,
     Enterprise,
     Founding,
     Lead,
+    LinkageRun,
     NamedWorker,
+    RegisterSource,
+    ReviewPair,
     Site,
     Stewardship,
     Touchpoint,
     VisitContact,
     VisitPhoto,
 )
-from unionhall.apps.orgs.models import Union
+from unionhall.apps.orgs.models import Agreement, Union
 from unionhall.apps.people.codes import PostRole
 from unionhall.kernel.permissions import has_post, in_reach
 
@@ -34,7 +38,7 @@ def _itself(union: Union) -> int:
     return union.pk
 
 
-def _ground(thing: Enterprise | Site | Founding | Block | BlockPlan) -> int:
+def _ground(thing: Enterprise | Site | Founding | Block | BlockPlan | Agreement | LinkageRun) -> int:
     return thing.ground_id
 
 
@@ -67,6 +71,18 @@ def _stands_there(account: Any, thing: Enterprise | Site) -> bool:
     return thing.block_id is not None and _looks_after(account, thing.block_id)
 
 
+def _of_source(source: RegisterSource) -> int:
+    return source.agreement.ground_id
+
+
+def _of_delivery(delivery: Delivery) -> int:
+    return delivery.source.agreement.ground_id
+
+
+def _of_pair(pair: ReviewPair) -> int:
+    return pair.run.ground_id
+
+
 def _upper(founding: Founding) -> int:
     return founding.upper_id
 
@@ -76,6 +92,12 @@ keeps_ground = in_reach(*KEEPERS, of=_itself)
 keeps = in_reach(*KEEPERS, of=_ground)
 keeps_worker = in_reach(*KEEPERS, of=_of_worker)
 keeps_contact = in_reach(*KEEPERS, of=_of_contact)
+keeps_source = in_reach(*KEEPERS, of=_of_source)
+keeps_delivery = in_reach(*KEEPERS, of=_of_delivery)
+keeps_pair = in_reach(*KEEPERS, of=_of_pair)
+# An agreement is signed by whoever answers for the union.
+agrees = in_reach(PostRole.ADMINISTRATOR, of=_itself)
+ends_agreement = in_reach(PostRole.ADMINISTRATOR, of=_ground)
 # Whole lists with open numbers leave the house only in the hands of those who answer for the register.
 opens_contacts = in_reach(PostRole.ADMINISTRATOR, of=_itself)
 # A rule is published by whoever answers for the union that it is for.

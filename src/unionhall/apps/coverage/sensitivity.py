@@ -78,4 +78,21 @@ FIELDS: Fields = {
         INTERNAL: "public_id key block credit_code address headcount state enterprise account at ended_at",
         PERSONAL: "name note reason",
     },
+    # Headings are an office's words for its columns, and profiles are counts.
+    "RegisterSource": {INTERNAL: "public_id agreement name mapped created_at"},
+    "Delivery": {
+        INTERNAL: (
+            "public_id source file_name size digest as_of state headings dropped mapped profile account at"
+            " deleted_at"
+        ),
+    },
+    "LinkageRun": {
+        INTERNAL: "public_id ground market union tax insurance report account at written_at",
+    },
+    "ReviewPair": {
+        INTERNAL: "public_id run key_a key_b probability state twice settled_at enterprise",
+        SECRET: "sealed",
+    },
+    "PairOpinion": {INTERNAL: "pair verdict account at"},
+    "LinkDecision": {INTERNAL: "ground key_a key_b same at"},
 }

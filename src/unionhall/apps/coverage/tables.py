@@ -92,6 +92,17 @@ class EnterpriseTable(tables.Table):
         return value
 
 
+class _GroundField(django_filters.fields.ModelChoiceField):
+    def label_from_instance(self, obj: Union) -> str:
+        return obj.short_name
+
+
+class GroundFilter(django_filters.ModelChoiceFilter):
+    """Grounds by their names."""
+
+    field_class = _GroundField
+
+
 class EnterpriseFilter(django_filters.FilterSet):
     """By name or number, state, size, trade, place, ground and what is overdue."""
 
@@ -106,7 +117,7 @@ class EnterpriseFilter(django_filters.FilterSet):
         choices=Sector.choices, label=_("line of business"), empty_label=_("all")
     )
     place = django_filters.CharFilter(method="lies", label=_("area, town or road"))
-    ground = django_filters.ModelChoiceFilter(queryset=_grounds, label=_("territory"), empty_label=_("all"))
+    ground = GroundFilter(queryset=_grounds, label=_("territory"), empty_label=_("all"))
     step = django_filters.ChoiceFilter(
         choices=[("OVERDUE", _("overdue")), ("SET", _("has a next step")), ("NONE", _("has none"))],
         method="stepped",

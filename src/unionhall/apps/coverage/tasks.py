@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from unionhall.apps.coverage import messages, queries
 from unionhall.apps.coverage.codes import ImportChoice
-from unionhall.apps.coverage.models import BlockPlan
+from unionhall.apps.coverage.models import BlockPlan, Delivery, LinkageRun
 from unionhall.apps.coverage.usecases import placing, priority
 from unionhall.apps.coverage.usecases.blocks import planning
+from unionhall.apps.coverage.usecases.registers import arriving, runs
 from unionhall.apps.coverage.usecases.sheet import importing
 from unionhall.apps.orgs.models import Union
 from unionhall.kernel import clock
@@ -74,6 +75,33 @@ def make_plan(progress: Progress, *, plan: str) -> dict[str, int]:
     )
 
 
+@job(arriving.READ)
+def read_register(progress: Progress, *, delivery: str) -> dict[str, int]:
+    """A register whose columns are confirmed is read. Repeated, it reads anew."""
+    return arriving.read_delivery(
+        by=progress.by,
+        at=clock.now(),
+        delivery=_delivery(delivery),
+        step=lambda done, total: progress.step(done, total, "ROWS_READ"),
+    )
+
+
+@job(runs.LINK)
+def link_registers(progress: Progress, *, run: str) -> dict[str, int]:
+    """Registers linked and the ledger told. Repeated, it changes nothing that it has written."""
+    return runs.do_run(by=progress.by, at=clock.now(), run=_run(run), step=progress.step)
+
+
+def _delivery(public_id: str) -> Delivery:
+    return Delivery.objects.select_related("source__agreement__ground").get(public_id=public_id)
+
+
+def _run(public_id: str) -> LinkageRun:
+    return LinkageRun.objects.select_related(
+        "ground", *(f"{name}__source__agreement" for name in runs.PARTS)
+    ).get(public_id=public_id)
+
+
 def _staged(public_id: str) -> StagedImport:
     found = queries.enterprises.sheet_of(public_id)
     assert found is not None, "a job names a ledger that was handed in"
@@ -83,6 +111,16 @@ def _staged(public_id: str) -> StagedImport:
 def _sheet(job: Job) -> tuple[str, str]:
     staged = _staged(job.subject)
     return staged.file_name, reverse("coverage:sheet", args=[staged.subject, staged.public_id])
+
+
+def _file(job: Job) -> tuple[str, str]:
+    found = _delivery(job.subject)
+    return found.file_name, reverse("coverage:delivery", args=[found.public_id])
+
+
+def _linked(job: Job) -> tuple[str, str]:
+    found = _run(job.subject)
+    return found.ground.short_name, reverse("coverage:run", args=[found.public_id])
 
 
 def _union(job: Job) -> tuple[str, str]:
@@ -163,3 +201,30 @@ def describe() -> None:
                 sayings=sayings,
             ),
         )
+    describe_job(
+        arriving.READ,
+        JobWords(
+            name=_("Reading a register"),
+            subject=_file,
+            result=lambda job: (
+                now("%(rows)s rows read, %(duplicates)s of them twice")
+                % (job.result or {"rows": 0, "duplicates": 0})
+            ),
+            refusal=messages.of_refusal,
+            sayings={"ROWS_READ": _("Rows are being read; what the agreement does not cover is left out.")},
+        ),
+    )
+    describe_job(
+        runs.LINK,
+        JobWords(
+            name=_("Linking registers"),
+            subject=_linked,
+            result=lambda job: messages.of_written(job.result or {}),
+            refusal=messages.of_refusal,
+            sayings={
+                "RUN_OPENING": _("The registers are being opened."),
+                "RUN_LINKING": _("The registers are being compared; millions of rows take minutes."),
+                "RUN_WRITING": _("The ledger is being written, 500 enterprises at a time."),
+            },
+        ),
+    )

@@ -26,3 +26,26 @@ class UnitType(TextChoices):
     AGENCY = "AGENCY", _("Government or Party body")
     SOCIAL = "SOCIAL", _("Social organisation")
     OTHER = "OTHER", pgettext_lazy("kind of unit", "Other")
+
+
+class RegisterKind(TextChoices):
+    """Whose register it is."""
+
+    MARKET = "MARKET", _("Market regulator")
+    TAX = "TAX", _("Tax authority")
+    INSURANCE = "INSURANCE", _("Social insurance")
+    UNION = "UNION", _("Register of unions")
+    OTHER = "OTHER", pgettext_lazy("register", "Other register")
+
+
+class RegisterField(TextChoices):
+    """What a register tells of an enterprise; an agreement says which of it may be used."""
+
+    NAME = "NAME", _("Name of the enterprise")
+    CODE = "CODE", _("Credit code and other numbers")
+    PERSON = "PERSON", _("Legal representative")
+    ADDRESS = "ADDRESS", pgettext_lazy("of an enterprise", "Address")
+    PHONE = "PHONE", pgettext_lazy("of an enterprise", "Telephone")
+    TRADE = "TRADE", _("Line of business")
+    STAFF = "STAFF", _("Number of employees")
+    FUNDS = "FUNDS", _("Union funds collected")

@@ -10,6 +10,12 @@ from unionhall.kernel.refusals import Refusal
 def of_refusal(refusal: Refusal) -> str:
     """Why a use case said no."""
     words = {
+        "AGREEMENT_FIELDS": _(
+            "Without the name of the enterprise nothing can be found. Mark the name, or have the agreement amended."
+        ),
+        "AGREEMENT_PERIOD": _(
+            "An agreement ends after the day it begins. Nothing was changed; look at the days again."
+        ),
         "COMMAND_RING": _("%(union)s would answer to a union that answers to it. Choose another superior."),
         "EMPLOYER_EXISTS": _("%(name)s, or its credit code, is registered already. Nothing was changed."),
         "LINE_BEGINS_LATER": _("The present line began on %(since)s. Choose a later day."),

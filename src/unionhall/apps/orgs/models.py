@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from unionhall.apps.orgs.codes import UnionLevel, UnitType
+from unionhall.apps.orgs.codes import RegisterKind, UnionLevel, UnitType
 from unionhall.kernel.ids import PublicIdField
 
 
@@ -106,3 +108,32 @@ class Coverage(Dated):
                 fields=["union", "employer"], condition=Q(ends__isnull=True), name="coverage_once"
             ),
         ]
+
+
+class Agreement(Dated):
+    """By which an office gives a register: for what, which fields of it, and for how long."""
+
+    public_id = PublicIdField()
+    ground = models.ForeignKey(
+        Union, verbose_name=_("territory"), on_delete=models.PROTECT, related_name="agreements"
+    )
+    office = models.CharField(_("office that gives it"), max_length=80)
+    register = models.CharField(_("register"), max_length=12, choices=RegisterKind)
+    title = models.CharField(_("title of the agreement"), max_length=120)
+    number = models.CharField(_("document number"), max_length=60, blank=True)
+    purpose = models.CharField(_("purpose"), max_length=200)
+    # Codes of RegisterField.
+    fields = models.JSONField(_("fields that may be used"), default=list)
+    # In words: this storey knows no person.
+    officer = models.CharField(_("officer in charge"), max_length=40)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends__isnull=True) | Q(ends__gt=F("starts")), name="agreement_period"
+            ),
+        ]
+
+    def holds(self, on: date) -> bool:
+        """Whether a register may be used on a day."""
+        return self.starts <= on and (self.ends is None or on < self.ends)

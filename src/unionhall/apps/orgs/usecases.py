@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Q
 
 from unionhall.apps.orgs import rules
-from unionhall.apps.orgs.codes import UnionLevel
-from unionhall.apps.orgs.models import Affiliation, Command, Coverage, Employer, Union
+from unionhall.apps.orgs.codes import RegisterField, RegisterKind, UnionLevel
+from unionhall.apps.orgs.models import Affiliation, Agreement, Command, Coverage, Employer, Union
 from unionhall.apps.orgs.queries import subtree
 from unionhall.kernel import audit
 from unionhall.kernel.audit import SYSTEM
@@ -135,3 +136,60 @@ def cover_employer(*, by: Acting, at: datetime, union: Union, employer: str, sin
     if new:
         audit.record(by.actor, "union.cover", union, at=at, refs={"employer": found.public_id})
     return coverage
+
+
+@transaction.atomic
+def note_agreement(
+    *,
+    by: Acting,
+    at: datetime,
+    ground: Union,
+    office: str,
+    register: RegisterKind,
+    title: str,
+    number: str,
+    purpose: str,
+    fields: Collection[RegisterField],
+    officer: str,
+    starts: date,
+    ends: date | None,
+) -> Agreement:
+    """Note an agreement by which an office gives a register of the union's ground.
+
+    Refused with AGREEMENT_PERIOD when it ends before it begins, and with AGREEMENT_FIELDS when it leaves out
+    the name, without which no enterprise can be found.
+    """
+    require(rules.administers, by, ground)
+    if ends is not None and ends <= starts:
+        raise Refusal("AGREEMENT_PERIOD")
+    if RegisterField.NAME not in fields:
+        raise Refusal("AGREEMENT_FIELDS")
+    agreement = Agreement.objects.create(
+        ground=ground,
+        office=office.strip(),
+        register=register,
+        title=title.strip(),
+        number=number.strip(),
+        purpose=purpose.strip(),
+        fields=[str(one) for one in RegisterField if one in fields],
+        officer=officer.strip(),
+        starts=starts,
+        ends=ends,
+    )
+    audit.record(by.actor, "agreement.note", agreement, at=at, refs={"union": ground.public_id})
+    return agreement
+
+
+@transaction.atomic
+def end_agreement(*, by: Acting, at: datetime, agreement: Agreement, ends: date) -> Agreement:
+    """Let an agreement end on a day; from then on nothing is taken in under it.
+
+    Refused with AGREEMENT_PERIOD when that lies before its beginning.
+    """
+    require(rules.administers, by, agreement.ground)
+    if ends <= agreement.starts:
+        raise Refusal("AGREEMENT_PERIOD")
+    agreement.ends = ends
+    agreement.save(update_fields=["ends"])
+    audit.record(by.actor, "agreement.end", agreement, at=at, fields=["ends"])
+    return agreement

@@ -120,8 +120,13 @@ class RegisterFile:
         )
 
 
+def meaning_of(heading: str) -> str:
+    """The field that a heading usually stands for, or nothing."""
+    return _fields().get(plain_text(heading), "")
+
+
 def _meanings(line: Sequence[str]) -> list[str]:
-    return [_fields().get(plain_text(cell), "") for cell in line]
+    return list(map(meaning_of, line))
 
 
 def _columns(

@@ -79,6 +79,7 @@ def link_files(
     weights: Weights | None = None,
     decided: Iterable[Decision] = (),
     why: Path | None = None,
+    why_all: bool = True,
     limits: Limits | None = None,
     tell: Told = lambda _step: None,
 ) -> Run:
@@ -86,7 +87,8 @@ def link_files(
 
     ``mapped`` tells the columns of a register by its name, or of all by ``*``. ``decided`` are pairs of ids,
     a of the first register and b of the second, that a person has said to be one enterprise (True) or not.
-    ``why`` is where each link's reasons go (CSV): question, answer, bits, in Chinese words.
+    ``why`` is where each link's reasons go (CSV): question, answer, bits, in Chinese words; only those of
+    links that go to review unless ``why_all``, for millions of sure ones are not read by anybody.
     Raises RegisterError with the file's name in ``data["register"]``, and OSError.
     """
     names = register_names(paths)
@@ -107,7 +109,8 @@ def link_files(
                 link_tables(connection, weights, "register_a", "register_b")
                 pairs.append(_collect(connection, weights, left, right, several))
                 if why:
-                    falls = waterfalls(connection, weights, "links", "register_a", "register_b")
+                    links = "links" if why_all else "(FROM links WHERE outcome = 'REVIEW')"
+                    falls = waterfalls(connection, weights, links, "register_a", "register_b")
                     _write_reasons(why, left, right, falls, first=len(pairs) == 1)
             _write(connection, unready, target.suffix.lower())
     return Run(ready, pairs)

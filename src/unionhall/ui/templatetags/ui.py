@@ -42,6 +42,8 @@ TONES = {
     "PLAN_FAILED": ("live", "!"), "PLAN_ACCEPTED": ("good", "✓"), "PLAN_DISCARDED": ("", "⊘"),
     "LEAD_OPEN": ("wait", "···"), "LEAD_ENTERED": ("good", "✓"), "LEAD_DISMISSED": ("", "⊘"),
     "STOP_0": ("live", "!"), "STOP_1": ("wait", "○"), "STOP_2": ("", "·"),
+    "ARRIVED": ("wait", "?"), "READING": ("live", "●"), "READY": ("good", "✓"), "DELETED": ("", "⊘"),
+    "SAME": ("good", "="), "OTHER": ("", "≠"), "LAPSED": ("", "⊘"), "PAIR_OPEN": ("live", "?"),
     "EXPORT_WRITING": ("live", "●"), "EXPORT_READY": ("good", "✓"), "EXPORT_STOPPED": ("", "⊘"),
     "EXPORT_DELETED": ("", "■"),
     "PROPOSED": ("wait", "···"), "CONFIRMED": ("good", "✓"), "REJECTED": ("", "⊘"),

@@ -21,6 +21,14 @@ from unionhall.apps.coverage.models.foundings import (
 )
 from unionhall.apps.coverage.models.plans import BlockPlan, PlanBlock, PlanSteward
 from unionhall.apps.coverage.models.priority import Office, PriorityRule
+from unionhall.apps.coverage.models.registers import (
+    Delivery,
+    LinkageRun,
+    LinkDecision,
+    PairOpinion,
+    RegisterSource,
+    ReviewPair,
+)
 from unionhall.apps.coverage.models.rounds import Lead, VisitPhoto
 from unionhall.apps.coverage.models.sites import NamedWorker, Site, SiteCount
 
@@ -30,6 +38,7 @@ __all__ = [
     "BlockPlan",
     "ContactEntry",
     "CoverageSnapshot",
+    "Delivery",
     "Enterprise",
     "EnterpriseAddress",
     "EnterpriseCode",
@@ -40,11 +49,16 @@ __all__ = [
     "FoundingStep",
     "Headcount",
     "Lead",
+    "LinkDecision",
+    "LinkageRun",
     "NamedWorker",
     "Office",
+    "PairOpinion",
     "PlanBlock",
     "PlanSteward",
     "PriorityRule",
+    "RegisterSource",
+    "ReviewPair",
     "Site",
     "SiteCount",
     "StateEntry",

@@ -10,15 +10,19 @@ from django.http import Http404
 from unionhall.apps.coverage.models import (
     Block,
     BlockPlan,
+    Delivery,
     Enterprise,
     Founding,
     Lead,
+    LinkageRun,
     NamedWorker,
+    RegisterSource,
+    ReviewPair,
     Site,
     Touchpoint,
     VisitPhoto,
 )
-from unionhall.apps.orgs.models import Union
+from unionhall.apps.orgs.models import Agreement, Union
 
 
 def _one(rows: QuerySet[Any], public_id: str) -> Any:
@@ -94,4 +98,35 @@ def lead(public_id: str) -> Lead:
 def photo(public_id: str) -> VisitPhoto:
     """The picture of a visit."""
     found: VisitPhoto = _one(VisitPhoto.objects.select_related("entry__enterprise", "entry__site"), public_id)
+    return found
+
+
+def agreement(public_id: str) -> Agreement:
+    """An agreement by which an office gives a register."""
+    found: Agreement = _one(Agreement.objects.select_related("ground"), public_id)
+    return found
+
+
+def source(public_id: str) -> RegisterSource:
+    """A register."""
+    found: RegisterSource = _one(RegisterSource.objects.select_related("agreement__ground"), public_id)
+    return found
+
+
+def delivery(public_id: str) -> Delivery:
+    """A file of a register."""
+    found: Delivery = _one(Delivery.objects.select_related("source__agreement__ground", "account"), public_id)
+    return found
+
+
+def run(public_id: str) -> LinkageRun:
+    """A run."""
+    parts = [f"{name}__source__agreement" for name in ("market", "union", "tax", "insurance")]
+    found: LinkageRun = _one(LinkageRun.objects.select_related("ground", *parts), public_id)
+    return found
+
+
+def pair(public_id: str) -> ReviewPair:
+    """A pair that is, or was, to be decided."""
+    found: ReviewPair = _one(ReviewPair.objects.select_related("run__ground", "enterprise"), public_id)
     return found

@@ -1,0 +1,120 @@
+"""Registers by their pages: handed in, columns told, linked, decided, seen in the ledger."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from tests.apps.coverage.test_registers import Desk, as_csv, credit_code, name_of, rows_of
+from unionhall.apps.coverage.models import Delivery, LinkageRun, RegisterSource, ReviewPair
+from unionhall.apps.coverage.usecases.registers import runs
+
+
+@pytest.fixture
+def desk(ledger, run_jobs, tmp_path, settings):
+    settings.VAR = tmp_path / "var"
+    return Desk(ledger, run_jobs, tmp_path)
+
+
+@pytest.fixture
+def page(client, desk):
+    client.force_login(desk.by)
+    return client
+
+
+def hand_in(page, desk, source, data):
+    address = reverse("coverage:deliver", args=[source.public_id])
+    sent = {"file": SimpleUploadedFile("登记.csv", data), "as_of": desk.today.isoformat()}
+    return page.post(address, sent)
+
+
+def test_an_office_finds_who_has_no_union_and_decides_what_is_uncertain(page, desk, monkeypatch):
+    monkeypatch.setattr(runs, "asked_twice", lambda _pair: False)
+    ground = desk.street
+    boss = page.__class__()
+    boss.force_login(desk.ledger.administrator)
+    for kind in ("MARKET", "UNION"):
+        told = {
+            "office": "市场监管所", "register": kind, "title": f"{kind} 协议", "purpose": "建会",
+            "officer": "方敏", "fields_used": ["NAME", "CODE", "PERSON", "ADDRESS"],
+            "starts": desk.today.isoformat(),
+        }  # fmt: skip
+        assert boss.post(reverse("coverage:new-agreement", args=[ground.public_id]), told).status_code == 302
+    agreements = {one.register: one for one in ground.agreements.all()}
+    for kind, agreement in agreements.items():
+        made = page.post(
+            reverse("coverage:new-source", args=[ground.public_id]), {"name": kind, "agreement": agreement.pk}
+        )
+        source = RegisterSource.objects.get(name=kind)
+        assert made.url == reverse("coverage:deliver", args=[source.public_id])
+    wrong = hand_in(page, desk, source, "登记表,,\n企业名称,住所,电话\n甲,乙,丙\n".encode())
+    assert wrong.status_code == 422
+    assert "标题在第 2 行" in wrong.content.decode()
+    market = rows_of(range(12))
+    union = [("新新商贸有限公司", "", "王建国", f"杭州市西湖区文三路{n + 1}号", "") for n in range(4)]
+    for kind, rows in (("MARKET", market), ("UNION", union)):
+        sent = hand_in(page, desk, RegisterSource.objects.get(name=kind), as_csv(*rows))
+        shown = page.get(sent.url).content.decode()
+        assert "协议未涵盖，已舍去且未保存：联系电话" in shown
+        form = {"column0": "name", "column1": "code", "column2": "person", "column3": "address"}
+        assert page.post(sent.url, form).status_code == 302
+        desk.run_jobs()
+        assert "所有代码的校验位都正确" in page.get(sent.url).content.decode()
+    files = {one.source.agreement.register: one for one in Delivery.objects.all()}
+    begun = page.post(
+        reverse("coverage:link", args=[ground.public_id]),
+        {"market": files["MARKET"].pk, "union": files["UNION"].pk},
+    )
+    run = LinkageRun.objects.get()
+    assert begun.url == reverse("coverage:run", args=[run.public_id])
+    desk.run_jobs()
+    shown = page.get(begun.url).content.decode()
+    assert "判断 4 对" in shown
+    assert f"state=NONE&amp;ground={ground.pk}" in shown
+    pairs = page.get(reverse("coverage:pairs", args=[run.public_id])).content.decode()
+    assert pairs.count("新新商贸有限公司") == 4
+    first, second, *_rest = run.pairs.order_by("-probability", "pk")
+    address = reverse("coverage:pair", args=[first.public_id])
+    shown = page.get(address).content.decode()
+    assert shown.count("<mark>") >= 2
+    assert "负责人相同" in shown
+    later = page.post(address, {"verdict": "LATER"})
+    assert (later.url, ReviewPair.objects.get(pk=first.pk).state) == (
+        reverse("coverage:pair", args=[second.public_id]),
+        "OPEN",
+    )
+    assert page.post(address, {"verdict": "SAME"}).url == later.url
+    assert page.post(address, {"verdict": "MAYBE"}).status_code == 404
+    assert "已经判断过" in page.get(address).content.decode()
+    page.post(later.url, {"verdict": "OTHER"})
+    listed = page.get(f"{reverse('coverage:ledger')}?state=NONE&ground={ground.pk}").content.decode()
+    names = {name_of(n) for n in range(12) if name_of(n) in listed}
+    assert len(names) == 9
+    assert "2 对" in page.get(begun.url).content.decode()
+
+
+def test_where_the_extra_is_missing_the_page_says_so(page, desk, monkeypatch):
+    monkeypatch.setattr("unionhall.apps.coverage.usecases.registers.runs.can_link", lambda: False)
+    shown = page.get(reverse("coverage:registers", args=[desk.street.public_id])).content.decode()
+    assert "未安装比对组件" in shown
+
+
+def test_the_lists_take_as_many_statements_for_many_as_for_few(page, desk):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    address = reverse("coverage:registers", args=[desk.street.public_id])
+
+    def statements():
+        with CaptureQueriesContext(connection) as caught:
+            page.get(address)
+        return len(caught)
+
+    source = desk.source()
+    desk.take_in(source, as_csv(*rows_of(range(1))))
+    page.get(address)
+    few = statements()
+    for _n in range(4):
+        desk.take_in(desk.source(), as_csv(("甲", credit_code(1), "", "", "")))
+    assert statements() == few
