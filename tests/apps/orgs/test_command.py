@@ -111,7 +111,7 @@ def test_lists_filter_sort_page_and_ask_a_fixed_number_of_questions(city, client
         ["城东区总工会", "城西区总工会", "城南区总工会", "城北区总工会", "高新区总工会"], reverse=True
     )
     assert "1 / 2" in client.get("/unions").content.decode()
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         client.get("/people")
     page = client.get("/people?honour=CRAFTSMAN&export=csv").content.decode("utf-8-sig")
     last = AuditLine.objects.filter(action="list.export").order_by("-pk").first()
