@@ -55,6 +55,7 @@ def test_every_guarded_table_has_its_triggers(db):
         "LogCosignature",
         "LogLeaf",
         "MembershipEvent",
+        "PairOpinion",
         "PriorityRule",
         "RefusedBallot",
         "Reveal",
@@ -65,6 +66,7 @@ def test_every_guarded_table_has_its_triggers(db):
         "SnapshotRows",
         "StateEntry",
         "Touch",
+        "VisitPhoto",
     }
 
 
