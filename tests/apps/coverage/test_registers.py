@@ -260,7 +260,8 @@ def rows_of(numbers):
 
 
 def state_of(desk):
-    rows = Enterprise.objects.filter(ground=desk.street, name__in=[name_of(n) for n in range(40)])
+    names = [f"{city}{name_of(n)}" for n in range(40) for city in ("", "杭州", "宁波")]
+    rows = Enterprise.objects.filter(ground=desk.street, name__in=names)
     return dict(rows.values_list("name", "state"))
 
 
@@ -381,13 +382,20 @@ def test_without_the_extra_or_with_the_wrong_file_nothing_begins(desk, two, monk
     assert (LinkageRun.objects.count(), Job.objects.filter(kind=runs.LINK).count()) == (0, 0)
 
 
+def namesakes(count):
+    """Enterprises of one name in two cities, and the union's rows, which do not say in which."""
+    market = [
+        (f"{city}{name_of(n)}", credit_code(2 * n + k + 1), "", f"{city}市解放路{n + 1}号", "")
+        for n in range(count)
+        for k, city in enumerate(("杭州", "宁波"))
+    ]
+    return market, [(name_of(n), "", "", "", "") for n in range(count)]
+
+
 @pytest.fixture
 def uncertain(desk, monkeypatch):
-    """A run that leaves pairs to people: another brand at the same address, under the same person."""
-    market = [
-        (f"{name_of(n)}", credit_code(n + 1), "王建国", f"杭州市西湖区文三路{n + 1}号", "") for n in range(12)
-    ]
-    union = [("新新商贸有限公司", "", "王建国", f"杭州市西湖区文三路{n + 1}号", "") for n in range(6)]
+    """A run that leaves pairs to people: of two namesakes in two cities nobody can say which is meant."""
+    market, union = namesakes(6)
     monkeypatch.setattr(runs, "asked_twice", lambda _pair: False)
     sources = SimpleNamespace(market=desk.source("MARKET"), union=desk.source("UNION"))
 

@@ -253,6 +253,27 @@ class FrozenTable(tables.Table):
     def render_state(self, record: Enterprise, value: str) -> str:
         return state(record.state, value)
 
+    def value_state(self, value: str) -> str:
+        return value
+
+    def render_size_then(self, record: Enterprise) -> str:
+        return str(SizeClass(self.then[record.public_id].size).label)
+
+
+def frozen_table(rows: Mapping[str, Group]) -> type[FrozenTable]:
+    """The table that knows how these enterprises were counted."""
+    return type("Frozen", (FrozenTable,), {"then": rows})
+
+
+class FrozenFilter(django_filters.FilterSet):
+    """By part of the name."""
+
+    name = django_filters.CharFilter(lookup_expr="icontains", label=_("enterprise"))
+
+    class Meta:
+        model = Enterprise
+        fields = ["name"]
+
 
 class BlockTable(tables.Table):
     """Blocks: how much work each is, who looks after it, and how far that steward is from an even share."""
@@ -340,24 +361,6 @@ class LeadTable(tables.Table):
 
     def value_state(self, value: str) -> str:
         return value
-
-    def render_size_then(self, record: Enterprise) -> str:
-        return str(SizeClass(self.then[record.public_id].size).label)
-
-
-def frozen_table(rows: Mapping[str, Group]) -> type[FrozenTable]:
-    """The table that knows how these enterprises were counted."""
-    return type("Frozen", (FrozenTable,), {"then": rows})
-
-
-class FrozenFilter(django_filters.FilterSet):
-    """By part of the name."""
-
-    name = django_filters.CharFilter(lookup_expr="icontains", label=_("enterprise"))
-
-    class Meta:
-        model = Enterprise
-        fields = ["name"]
 
 
 class LeadFilter(django_filters.FilterSet):

@@ -10,7 +10,7 @@ from unionhall.engines.linkage.preparing import KEYS
 from unionhall.engines.linkage.weights import Weights
 
 # From here on a pair is linked without a person's eye; between the two it goes to review.
-LINKED, REVIEW = 0.6, 0.2
+LINKED, REVIEW = 0.75, 0.25
 # Pairs so many bits short of having no partner at all cannot win; they are not kept.
 _HOPELESS = -8.0
 # By a shared number, so probable and nobody else in sight: linked without looking further.
