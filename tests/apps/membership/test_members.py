@@ -372,6 +372,9 @@ NOT_TOLD = {
     "membership.Match.first": "tells of another person; settled by officers",
     "membership.Match.second": "tells of another person; settled by officers",
     "membership.Match.kept": "tells of another person; settled by officers",
+    "coverage.PlanBlock.before": "a proposal; whoever gets a block by it has a stewardship, which is told",
+    "coverage.PlanBlock.after": "a proposal; whoever gets a block by it has a stewardship, which is told",
+    "coverage.PlanSteward.person": "a proposal; whoever gets a block by it has a stewardship, which is told",
     "contests.Stage.draw_witness": "stands in the stage's log, which is public",
 }
 
@@ -382,7 +385,8 @@ meetings.Meeting.chair meetings.Attendance.person meetings.Issue.raised_by meeti
 meetings.Issue.claimed_by meetings.Issue.closed_by
 membership.OutreachSession.staff membership.Application.person membership.Engagement.person
 membership.Membership.person membership.MembershipEvent.person membership.CorrectionWish.person
-membership.PhoneCode.person contests.Entry.person contests.Juror.person
+membership.PhoneCode.person coverage.Founding.owner coverage.Stewardship.person
+contests.Entry.person contests.Juror.person
 """
 
 

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from unionhall.apps.coverage.models import Founding, Stewardship
 from unionhall.apps.meetings.models import Issue, Meeting
 from unionhall.apps.membership.codes import WishField, WishState
 from unionhall.apps.membership.models import (
@@ -90,11 +91,34 @@ def of(person: Person, shown: frozenset[str] = ALL) -> list[Section]:
         Section("WISHES", _("What you asked to have corrected"), _wishes(person)),
         Section("POSTS", _("Posts and honours"), _posts(person)),
         Section("MEETINGS", _("Meetings, issues and sessions"), _meetings(person)),
+        Section("CARE", _("Blocks and foundings in your care"), _care(person)),
         Section("REVEALS", _("Who opened your numbers, and why"), _reveals(person)),
         *(section for source in _sources for section in source(person)),
         Section("TRAIL", _("What was done with your record"), _trail(person, applications)),
     ]
     return [section for section in sections if section.records]
+
+
+def _care(person: Person) -> list[list[Item]]:
+    """The blocks that a person looks or looked after, and the unions that a person sees to being founded."""
+    held = Stewardship.objects.filter(person=person).select_related("block__ground").order_by("starts", "pk")
+    founded = Founding.objects.filter(owner=person).order_by("opened_at", "pk")
+    records = [
+        [
+            Item("block", _("block"), f"{one.block.ground.short_name} · {one.block.name}"),
+            Item("starts", _("from"), day(one.starts)),
+            Item("ends", _("until"), day(one.ends)),
+        ]
+        for one in held
+    ]
+    records += [
+        [
+            Item("founding", _("union"), one.name),
+            Item("starts", _("from"), day(localtime(one.opened_at).date())),
+        ]
+        for one in founded
+    ]
+    return [_told(one) for one in records]
 
 
 def _told(items: Iterable[Item]) -> list[Item]:

@@ -79,7 +79,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     """Find the member who stands at the desk, by name, phone or number."""
     account: Any = request.user
     text = request.POST.get("q", "").strip()
-    found = queries.rolls.found(account, text) if text else []
+    found = queries.rolls.found(account, text).rows if text else []
     return render(request, "membership/desk.html", {"found": found, "text": text})
 
 

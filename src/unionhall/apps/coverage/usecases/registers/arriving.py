@@ -211,7 +211,9 @@ def read_delivery(*, by: Acting, at: datetime, delivery: Delivery, step: Step) -
             if fresh.state != DeliveryState.READING:
                 raise Refusal("DELIVERY_STATE")
             fresh.profile, fresh.state = profile, DeliveryState.READY
-            fresh.headings = [title for titles in fresh.mapped.values() for title in titles]
+            # In the file's order: PostgreSQL gives the fields of a mapping in an order of its own.
+            held = {title for titles in fresh.mapped.values() for title in titles}
+            fresh.headings = [title for title in fresh.headings if title in held]
             fresh.save(update_fields=["profile", "state", "headings"])
             audit.record(by.actor, "delivery.read", fresh, at=at, refs={"rows": profile["rows"]})
             transaction.on_commit(lambda: vault.forget(f"{delivery.public_id}.arrived"))
