@@ -22,6 +22,7 @@ from unionhall.apps.coverage.models import Block, BlockBorder, Enterprise, Stewa
 from unionhall.apps.coverage.queries.shapes import Atlas, contains, parts_of
 from unionhall.apps.coverage.usecases import placing, sites
 from unionhall.apps.coverage.usecases.blocks import importing, keeping, reading
+from unionhall.apps.membership.queries import kept
 from unionhall.kernel import clock
 from unionhall.kernel.imports import SheetError
 from unionhall.kernel.models import AuditLine
@@ -355,3 +356,15 @@ def test_a_file_is_handed_in_looked_at_and_taken_over_by_pages(blocks, page):
     assert [one.code for one in Block.objects.order_by("code")] == ["A1", "B1"]
     assert page.post(look, {"steward": "王网格"}).status_code == 422
     assert page.get(look).status_code == 200
+
+
+def test_whoever_looks_after_blocks_is_told_so_among_all_that_is_kept(blocks):
+    blocks.take(geojson(1, 2))
+    (care,) = [section for section in kept.of(blocks.wang) if section.code == "CARE"]
+    street = blocks.ledger.street.short_name
+    told = [[(item.code, item.value) for item in record] for record in care.records]
+    assert told == [
+        [("block", f"{street} · {one.name}"), ("starts", blocks.ledger.today.isoformat())]
+        for one in Block.objects.order_by("stewardships__pk")
+    ]
+    assert "CARE" not in {section.code for section in kept.of(blocks.li)}
