@@ -34,6 +34,8 @@ def make_city(url: str, folder: str) -> None:
     assert server.stdout is not None, "it was asked for"
     try:
         address = server.stdout.readline().strip()
+        if not address.startswith("http"):
+            sys.exit("The demo did not start; nothing was written.")
         playing = [*COMMAND, "rehearse", "--pace", "0", "--quiet", "--server", address]
         subprocess.run(playing, env=environment, check=True)
     finally:

@@ -163,7 +163,7 @@ def make_city(*, joining: str) -> _City:
         if joining != "none":
             make_joining(city, whole=joining == "all")
             make_blocks(city)
-            make_ledger(city)
+            make_ledger(city, whole=joining == "all")
             divide_blocks(city)
         Installation.objects.create(demo=True, created_at=clock.now())
     return city

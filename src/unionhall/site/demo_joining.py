@@ -39,6 +39,7 @@ SESSIONS = [
 ]
 # channel, where the code hangs, how many joined through it
 CODES = [("STATION", "梧桐里工会服务站", 6), ("POSTER", "快递分拨中心电梯间", 3), ("CHAT_GROUP", "骑手群", 4)]
+FEW = 3  # joins through each session, where a few must do
 ELSEWHERE = 5  # joins that no recorded contact preceded
 OCCUPATIONS = [
     "FOOD_RIDER", "COURIER", "OTHER", "LORRY_DRIVER", "OTHER", "RIDE_HAILING_DRIVER", "OTHER",
@@ -83,7 +84,8 @@ class _Year:
                 by=self.administrator, at=self.now, union=self.district, year=self.today.year, joins=joins,
                 listed=listed,
             )  # fmt: skip
-        for n, (channel, title, place, with_, cost, joined) in enumerate(SESSIONS):
+        for n, (channel, title, place, with_, cost, many) in enumerate(SESSIONS):
+            joined = many if whole else min(many, FEW)
             at = self.day((n + 0.5) / len(SESSIONS))
             session = outreach.plan_session(
                 by=self.officer, at=at, union=self.street, channel=Channel(channel), title=title,

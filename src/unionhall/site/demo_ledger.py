@@ -15,8 +15,8 @@ from typing import Any
 from unionhall.engines.identifiers import credit_check_character, organisation_check_character
 from unionhall.kernel.clock import CITY
 
-# ground, how many enterprises
-GROUNDS = [("梧桐里街道总工会", 420), ("城东区总工会", 180)]
+# ground, how many enterprises, and how many of them where a few must do
+GROUNDS = [("梧桐里街道总工会", 420, 60), ("城东区总工会", 180, 12)]
 SEA = (Decimal("30.104000"), Decimal("125.312000"))
 FIRST = "云江东安恒瑞鼎华嘉锦明远宏启信达新盛和泰中博诚光海天德永长金"
 SECOND = "栈澜升宁顺丰诺辉禾程途弈朗睿帆舟卓越晟洋峰源驰凯晨隆昌邦拓通"
@@ -63,9 +63,9 @@ def code_of(number: int) -> str:
     return first + credit_check_character(first)
 
 
-def make_ledger(city: Any) -> None:
-    """Fill the district's ledger."""
-    _Ledger(city).fill()
+def make_ledger(city: Any, *, whole: bool) -> None:
+    """Fill the district's ledger: the ``whole`` of it, or a few enterprises of each kind."""
+    _Ledger(city).fill(whole=whole)
 
 
 class _Ledger:
@@ -78,21 +78,21 @@ class _Ledger:
         self.names: set[str] = set()
         self.number = 0
 
-    def fill(self) -> None:
+    def fill(self, *, whole: bool) -> None:
         """Offices, enterprises, contacts, foundings, sites."""
         from unionhall.apps.coverage.codes import Source
         from unionhall.apps.coverage.models import Office
         from unionhall.apps.coverage.usecases.enterprises import add_enterprises
 
         rows: list[Any] = []
-        for name, count in GROUNDS:
+        for name, many, few in GROUNDS:
             ground = self.city.unions[name]
             Office.objects.create(union=ground, latitude=SEA[0], longitude=SEA[1])
-            told = [self._told() for _n in range(count)]
+            told = [self._told() for _n in range(many if whole else few)]
             rows += add_enterprises(
                 by=self.officer, at=self.at, ground=ground, told=told, source=Source.LEDGER
             )
-        here = rows[: GROUNDS[0][1]]
+        here = rows[: GROUNDS[0][1 if whole else 2]]
         self._contacts([one for one in here if one.state in ("NONE", "UNKNOWN")][:60])
         self._foundings([one for one in here if one.state == "NONE"])
         self._sites()
@@ -257,14 +257,14 @@ class _Ledger:
 
 
 def _sheet() -> bytes:
-    """A blank sheet with a stamp's place: what stands in for a scanned document."""
+    """A blank sheet with a stamp's place, scanned in black and white: what stands in for a document."""
     from PIL import Image, ImageDraw
 
     out = BytesIO()
-    sheet = Image.new("RGB", (420, 594), "white")
+    sheet = Image.new("1", (210, 297), 1)
     draw = ImageDraw.Draw(sheet)
     for line in range(9):
-        draw.line((50, 110 + 40 * line, 370, 110 + 40 * line), fill="#c8c2b8", width=3)
-    draw.ellipse((260, 470, 350, 560), outline="#b3202a", width=4)
-    sheet.save(out, "JPEG", quality=60)
+        draw.line((25, 55 + 20 * line, 185, 55 + 20 * line), fill=0, width=2)
+    draw.ellipse((130, 235, 175, 280), outline=0, width=2)
+    sheet.save(out, "PDF", resolution=25)
     return out.getvalue()

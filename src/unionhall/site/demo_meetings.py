@@ -136,5 +136,5 @@ def _picture() -> bytes:
             fill="#ffd98a",
         )  # fmt: skip
     out = BytesIO()
-    picture.save(out, "JPEG")
+    picture.resize((400, 225)).save(out, "JPEG")
     return out.getvalue()
