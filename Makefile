@@ -3,6 +3,8 @@ UV ?= $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 export UV_PYTHON_DOWNLOADS := never
 BIN := .venv/bin
 PORT ?= 8000
+# A file stays in one process: its server and its city serve all its tests.
+ON_ALL_CORES := -n auto --maxprocesses 4 --dist loadfile
 
 .PHONY: setup demo test check nightly bench bench-linkage messages
 
@@ -22,9 +24,9 @@ demo: setup
 # SQLite always; what touches the database once more on PostgreSQL when TEST_DATABASE_URL names one.
 test: setup check
 	@if [ -n "$$TEST_DATABASE_URL" ]; then \
-	  DATABASE_URL="$$TEST_DATABASE_URL" $(BIN)/pytest tests/apps tests/kernel tests/house tests/drills; \
+	  DATABASE_URL="$$TEST_DATABASE_URL" $(BIN)/pytest $(ON_ALL_CORES) tests/apps tests/kernel tests/house tests/drills; \
 	else echo "TEST_DATABASE_URL is not set: tests on PostgreSQL are left out"; fi
-	@env -u DATABASE_URL $(BIN)/pytest -rs
+	@env -u DATABASE_URL $(BIN)/pytest $(ON_ALL_CORES) -rs
 
 # The ballot box's 10,000 long stories, and a failing one shrunk to its core.
 nightly: setup

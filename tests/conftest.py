@@ -8,6 +8,16 @@ SHEET = {"CONTENT": "38.5", "LANGUAGE": "28", "BEARING": "14.5", "IMPRESSION": "
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings_xdist_suffix(django_db_modify_db_settings_xdist_suffix):
+    """Each process has its own database. pytest-django takes our SQLite for a server; it stays in memory."""
+    from django.conf import settings
+
+    default = settings.DATABASES["default"]
+    if default["ENGINE"] == "unionhall.kernel.sqlite":
+        default.setdefault("TEST", {})["NAME"] = None
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """One demo city for all tests, in which nobody has joined yet; each test's changes are rolled back."""
     from unionhall.site.demo import make_city

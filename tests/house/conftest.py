@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -12,8 +13,11 @@ import pytest
 
 
 @contextmanager
-def scratch_database(folder):
-    """The address of an empty database: PostgreSQL when the tests run on it, else a file."""
+def scratch_database(folder, template=""):
+    """The address of a database: PostgreSQL when the tests run on it, else a file.
+
+    It is empty, or on PostgreSQL a copy of the one at ``template``; a file may lie in the folder already.
+    """
     url = os.environ.get("DATABASE_URL", "")
     if not url.startswith("postgres"):
         yield f"sqlite:///{folder / 'scratch.sqlite3'}"
@@ -22,7 +26,8 @@ def scratch_database(folder):
 
     name = f"unionhall_test_{uuid.uuid4().hex[:8]}"
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        copied = urlsplit(template).path.removeprefix("/") or "template1"
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{copied}"')
         parts = urlsplit(url)
         try:
             yield urlunsplit((parts.scheme, parts.netloc, f"/{name}", parts.query, ""))
@@ -31,7 +36,7 @@ def scratch_database(folder):
 
 
 class Server:
-    """A real server in a process of its own over a demo city of its own."""
+    """A real server in a process of its own over a demo city, which it makes in an empty database."""
 
     def __init__(self, folder, url, command=("demo", "--plain"), port=0, **environment):
         self.environment = {
@@ -65,10 +70,29 @@ class Server:
         return time.monotonic() - began
 
 
+@pytest.fixture(scope="session")
+def demo_city(tmp_path_factory):
+    """Copies of one demo city, which is made once, from nothing, by the command that serves it.
+
+    ``demo_city(folder)`` is the address of a copy's database; its keys and files lie in the folder.
+    """
+    made = tmp_path_factory.mktemp("city")
+
+    @contextmanager
+    def copy(folder):
+        shutil.copytree(made, folder, dirs_exist_ok=True)
+        with scratch_database(folder, template) as url:
+            yield url
+
+    with scratch_database(made) as template:
+        Server(made, template).stop()
+        yield copy
+
+
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
+def server(tmp_path_factory, demo_city):
     folder = tmp_path_factory.mktemp("server")
-    with scratch_database(folder) as url:
+    with demo_city(folder) as url:
         running = Server(folder, url)
         yield running
         running.stop()

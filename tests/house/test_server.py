@@ -201,8 +201,8 @@ def test_a_rehearsed_finals_bundle_holds_and_shows_that_five_were_heard_first(se
     assert max(n for n, kind in enumerate(kinds) if kind == "heard") < kinds.index("opening")
 
 
-def test_stopping_ends_all_streams_at_once(tmp_path):
-    with scratch_database(tmp_path) as url:
+def test_stopping_ends_all_streams_at_once(demo_city, tmp_path):
+    with demo_city(tmp_path) as url:
         server = Server(tmp_path, url)
         desk = Browser(server)
         streams = [open_stream(server, desk.live()) for _ in range(200)]
@@ -245,11 +245,10 @@ def test_an_unsafe_or_old_database_is_refused(tmp_path):
             assert refused.returncode == 1
 
 
-def test_several_processes_on_one_port_tell_each_other(tmp_path):
-    with scratch_database(tmp_path) as url:
+def test_several_processes_on_one_port_tell_each_other(demo_city, tmp_path):
+    with demo_city(tmp_path) as url:
         if not url.startswith("postgres"):
             pytest.skip("several processes need PostgreSQL")
-        Server(tmp_path, url).stop()  # makes the city
         server = Server(tmp_path, url, ("serve", "--processes", "2"))
         played = server.command(
             "rehearse", "--server", server.address, "--pace", "0", "--jurors", "30", "--json"

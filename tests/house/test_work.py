@@ -177,12 +177,12 @@ def waited_for(found):
     return pytest.fail("in vain")
 
 
-def test_the_server_keeps_a_worker_which_does_not_outlive_it(tmp_path):
+def test_the_server_keeps_a_worker_which_does_not_outlive_it(demo_city, tmp_path):
     def gone(process):
         status = Path(f"/proc/{process}/stat")
         return not status.exists() or status.read_text(encoding="utf-8").split()[2] == "Z"
 
-    with scratch_database(tmp_path) as url:
+    with demo_city(tmp_path) as url:
         server = Server(tmp_path, url)
         try:
             (first,) = waited_for(lambda: children(server.process.pid))
@@ -195,8 +195,8 @@ def test_the_server_keeps_a_worker_which_does_not_outlive_it(tmp_path):
         waited_for(lambda: gone(second))
 
 
-def test_the_server_takes_its_worker_along_when_it_stops(tmp_path):
-    with scratch_database(tmp_path) as url:
+def test_the_server_takes_its_worker_along_when_it_stops(demo_city, tmp_path):
+    with demo_city(tmp_path) as url:
         server = Server(tmp_path, url)
         (worker,) = waited_for(lambda: children(server.process.pid))
         server.stop()

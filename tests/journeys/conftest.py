@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.conftest import server  # noqa: F401 - a fixture of journeys too
+from tests.house.conftest import demo_city, server  # noqa: F401 - fixtures of journeys too
 
 PICTURES = Path(__file__).resolve().parents[2] / "var" / "pictures"
 

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 import unionhall
-from tests.house.conftest import Server, scratch_database
+from tests.house.conftest import Server
 from tests.journeys.test_joining import DESK, PHONE, enter, fill, send, serious
 from tests.journeys.test_member import seeded
 
@@ -44,8 +44,9 @@ def seeds(server):
 
 
 def open_once(page, address):
+    """Until the page is kept. Of another release the browser learns only some seconds after it was opened."""
     page.goto(address)
-    expect(page.get_by_text(READY)).to_be_visible()
+    expect(page.get_by_text(READY)).to_be_visible(timeout=30_000)
 
 
 def told(page, path):
@@ -185,13 +186,13 @@ def test_a_page_that_is_gone_is_let_go_and_the_language_stays(server, browser):
     assert pages_of(page.evaluate(KEPT)) == {"/join?from=": 200}
 
 
-def test_a_new_release_replaces_what_was_kept(browser, tmp_path):
+def test_a_new_release_replaces_what_was_kept(browser, demo_city, tmp_path):
     """The same house, a changed asset: all pages are kept anew, and of the former ones nothing is left."""
     release = tmp_path / "release" / "unionhall"
     shutil.copytree(Path(unionhall.__file__).parent, release, ignore=shutil.ignore_patterns("__pycache__"))
     script = release / "apps" / "membership" / "static" / "membership" / "join.js"
     script.write_text(script.read_text("utf-8") + "// another release\n", "utf-8")
-    with scratch_database(tmp_path) as url:
+    with demo_city(tmp_path) as url:
         house = Server(tmp_path, url)
         _card, session, code = seeded(house)
         context = browser.new_context(**PHONE)

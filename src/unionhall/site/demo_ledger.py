@@ -92,7 +92,8 @@ class _Ledger:
             rows += add_enterprises(
                 by=self.officer, at=self.at, ground=ground, told=told, source=Source.LEDGER
             )
-        here = rows[: GROUNDS[0][1 if whole else 2]]
+        street = self.city.unions[GROUNDS[0][0]]
+        here = [one for one in rows if one.ground == street]
         self._contacts([one for one in here if one.state in ("NONE", "UNKNOWN")][:60])
         self._foundings([one for one in here if one.state == "NONE"])
         self._sites()
