@@ -8,7 +8,7 @@ from openpyxl import Workbook, load_workbook
 
 from tests.apps.coverage.conftest import code_of, credit_code
 from unionhall.apps.coverage import messages, queries
-from unionhall.apps.coverage.codes import ImportChoice, SheetPurpose
+from unionhall.apps.coverage.codes import SheetPurpose
 from unionhall.apps.coverage.models import Enterprise, VisitContact
 from unionhall.apps.coverage.usecases.sheet import exporting, importing
 from unionhall.apps.coverage.usecases.sheet.columns import (
@@ -23,6 +23,7 @@ from unionhall.apps.coverage.usecases.sheet.columns import (
     meant,
 )
 from unionhall.kernel import audit, clock
+from unionhall.kernel.codes import ImportChoice
 from unionhall.kernel.imports.staging import file_of, report_of
 
 TITLES = [

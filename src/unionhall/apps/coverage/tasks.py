@@ -7,7 +7,6 @@ from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from unionhall.apps.coverage import messages, queries
-from unionhall.apps.coverage.codes import ImportChoice
 from unionhall.apps.coverage.models import BlockPlan, Delivery, LinkageRun
 from unionhall.apps.coverage.usecases import placing, priority
 from unionhall.apps.coverage.usecases.blocks import planning
@@ -15,6 +14,7 @@ from unionhall.apps.coverage.usecases.registers import arriving, runs
 from unionhall.apps.coverage.usecases.sheet import importing
 from unionhall.apps.orgs.models import Union
 from unionhall.kernel import clock
+from unionhall.kernel.codes import ImportChoice
 from unionhall.kernel.jobs import JobWords, Progress, describe_job, job
 from unionhall.kernel.models import Job, StagedImport
 
