@@ -24,7 +24,8 @@ MEASURE = """
 import django, json, resource, sys, time
 django.setup()
 from pathlib import Path
-from unionhall.apps.membership.codes import ExportPurpose, ImportChoice
+from unionhall.apps.membership.codes import ExportPurpose
+from unionhall.kernel.codes import ImportChoice
 from unionhall.apps.membership.models import Membership
 from unionhall.apps.membership.usecases.collecting import exporting, importing
 from unionhall.apps.orgs.models import Union

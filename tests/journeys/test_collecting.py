@@ -10,7 +10,8 @@ from openpyxl import load_workbook
 from playwright.sync_api import expect
 
 from tests.apps.membership.test_collecting import filled, row
-from tests.journeys.test_joining import DESK, PHONE, enter, serious
+from tests.journeys.steps import DESK, PHONE, serious
+from tests.journeys.test_joining import enter
 from unionhall.apps.membership.usecases.collecting.columns import MEMBERS, UNIONS
 
 pytestmark = pytest.mark.browser

@@ -5,24 +5,16 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+
+from .steps import PHONE, serious
 
 pytestmark = pytest.mark.browser
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 DESK = {"viewport": {"width": 1440, "height": 900}}
 HALL = {"viewport": {"width": 1920, "height": 1080}}
 READ_OUT = "宣读下一奖项"
 CRITERIA = ["CONTENT", "LANGUAGE", "BEARING", "IMPRESSION"]
-
-
-def serious(page) -> list[str]:
-    """What axe holds to be serious about a page."""
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in found if v["impact"] in ("serious", "critical")
-    ]
 
 
 class Phone:

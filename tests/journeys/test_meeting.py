@@ -2,37 +2,12 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
 import pytest
-from PIL import Image
 from playwright.sync_api import expect
 
-from .test_final import PHONE, serious
+from .steps import enter, photograph, sound
 
 pytestmark = pytest.mark.browser
-
-
-def enter(browser, base, name):
-    """The phone of one of the city's people."""
-    page = browser.new_context(**PHONE).new_page()
-    page.goto(base + "/demo")
-    page.get_by_role("button", name=f"以{name}身份进入").click()
-    return page
-
-
-def wide(page) -> bool:
-    """Whether the page has to be pushed sideways."""
-    return page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-
-
-def photograph() -> bytes:
-    """A picture as a phone takes it, with the place in it."""
-    exif = Image.Exif()
-    exif[0x8825] = {1: "N", 2: (31.0, 14.0, 0.0)}
-    out = BytesIO()
-    Image.new("RGB", (1200, 900), "#1f7a4d").save(out, "JPEG", exif=exif)
-    return out.getvalue()
 
 
 def test_what_is_raised_in_the_hall_is_seen_to_and_checked(browser, server, picture):
@@ -47,7 +22,7 @@ def test_what_is_raised_in_the_hall_is_seen_to_and_checked(browser, server, pict
     picture(officer, "meeting-raise", full=True)
     officer.get_by_role("button", name="提出", exact=True).click()
     raised = officer.get_by_role("link", name="江岸站打印机坏了两周")
-    assert (serious(officer), wide(officer)) == ([], False)
+    assert sound(officer) == ([], False)
     raised.click()
     address = officer.url
     expect(officer.locator(".btn-main")).to_have_text("交办")
@@ -59,7 +34,7 @@ def test_what_is_raised_in_the_hall_is_seen_to_and_checked(browser, server, pict
     expect(officer.locator(".btn-main")).to_have_count(0)
 
     station.goto(base + "/")
-    assert (serious(station), wide(station)) == ([], False)
+    assert sound(station) == ([], False)
     station.goto(base + "/issues?owner=me&standing=IN_HAND")
     station.get_by_role("link", name="江岸站打印机坏了两周").click()
     station.get_by_role("link", name="申报办结").click()
@@ -79,7 +54,7 @@ def test_what_is_raised_in_the_hall_is_seen_to_and_checked(browser, server, pict
     assert shown.evaluate("image => image.decode().then(() => image.naturalWidth)") == 1200
     assert b"Exif" not in second.request.get(base + shown.get_attribute("src")).body()
     picture(second, "issue-to-check", full=True)
-    assert (serious(second), wide(second)) == ([], False)
+    assert sound(second) == ([], False)
     second.get_by_role("link", name="已核验，予以办结").click()
     second.get_by_label("核验情况").fill("到站查看，并电话回访江岸站站长。")
     second.get_by_role("button", name="保存").click()
@@ -92,5 +67,5 @@ def test_what_is_raised_in_the_hall_is_seen_to_and_checked(browser, server, pict
     expect(row).to_contain_text("已办结")
     expect(row).to_contain_text("换了新打印机")
     officer.goto(base + "/issues")
-    assert (serious(officer), wide(officer)) == ([], False)
+    assert sound(officer) == ([], False)
     picture(officer, "issues-phone", full=True)

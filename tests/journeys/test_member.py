@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.test_final import DESK, PHONE, serious
+from tests.journeys.steps import PHONE, serious
+from tests.journeys.test_final import DESK
 
 pytestmark = pytest.mark.browser
 

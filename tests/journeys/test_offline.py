@@ -13,7 +13,8 @@ from playwright.sync_api import expect
 
 import unionhall
 from tests.house.conftest import Server
-from tests.journeys.test_joining import DESK, PHONE, enter, fill, send, serious
+from tests.journeys.steps import DESK, PHONE, serious
+from tests.journeys.test_joining import enter, fill, send
 from tests.journeys.test_member import seeded
 
 pytestmark = pytest.mark.browser

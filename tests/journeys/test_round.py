@@ -7,14 +7,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from .test_final import serious
-from .test_meeting import enter, photograph, wide
+from .steps import enter, photograph, sound
 
 pytestmark = pytest.mark.browser
-
-
-def sound(page) -> tuple:
-    return serious(page), wide(page)
 
 
 def test_a_round_is_walked_without_network_and_nothing_is_sent_twice(browser, server, picture):

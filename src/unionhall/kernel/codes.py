@@ -12,4 +12,11 @@ class JobState(TextChoices):
     CANCELLED = "CANCELLED", _("Cancelled")
 
 
+class ImportChoice(TextChoices):
+    """What becomes of a file in which some rows are wrong."""
+
+    ALL = "ALL", _("All rows or none")
+    GOOD = "GOOD", _("Take the good rows, give the others back")
+
+
 UNDER_WAY = (JobState.QUEUED, JobState.RUNNING)

@@ -9,7 +9,7 @@ from tests.apps.membership.conftest import Desk
 from unionhall.apps.coverage import queries
 from unionhall.apps.coverage.codes import Stage, UnionState
 from unionhall.apps.coverage.models import FoundingDocument
-from unionhall.apps.coverage.usecases import covering, foundings
+from unionhall.apps.coverage.usecases import covering, enterprises, foundings
 from unionhall.apps.membership.codes import Employment
 from unionhall.apps.membership.models import Application
 from unionhall.apps.orgs.models import Coverage, Employer, Union
@@ -152,13 +152,25 @@ def test_what_waits_at_the_street_goes_to_the_new_union(ledger, city, django_cap
     waiting = applied_from(city, one)
     taken_up = applied_from(city, one)
     stranger = Desk(city).apply()
+    # Whoever wrote the name while nobody had registered the employer; a platform of that name is none.
+    given = {"employer": None, "workplace": one.name, "area": ledger.street}
+    written = Desk(city).apply(employment=Employment.EMPLOYER, site="", **given)
+    platform = Desk(city).apply(**given)
     from unionhall.apps.membership.usecases import applying, handling
 
     applying.confirm_at_desk(by=ledger.officer, at=clock.now(), application=taken_up)
     handling.accept_application(by=ledger.officer, at=clock.now(), application=taken_up)
+    given = {"next_step": "联系职工代表", "next_due": ledger.soon}
+    enterprises.set_next_step(by=ledger.officer, at=clock.now(), enterprise=one, **given)
     union = register(ledger, ledger.approved(one))
+    founded = ledger.fresh(one)
+    # Nobody has to go there for it any more.
+    assert (founded.state, founded.next_step, founded.next_due) == ("FOUNDED", "", None)
     deliver_due(at=clock.now())
     assert Application.objects.get(pk=waiting.pk).union == union
+    known = Application.objects.get(pk=written.pk)
+    assert (known.union, known.employer.name, known.workplace) == (union, one.name, "")
+    assert Application.objects.get(pk=platform.pk).union == ledger.street
     assert Application.objects.get(pk=taken_up.pk).union == ledger.street
     assert Application.objects.get(pk=stranger.pk).union == ledger.street
     assert [step.step for step in waiting.steps.order_by("pk")][-1] == "FORWARD"

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 
+from django.db import connection
 from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
 from tests.apps.coverage.conftest import code_of, credit_code
 from unionhall.apps.coverage import messages, queries
-from unionhall.apps.coverage.codes import ImportChoice, SheetPurpose
+from unionhall.apps.coverage.codes import SheetPurpose
 from unionhall.apps.coverage.models import Enterprise, VisitContact
 from unionhall.apps.coverage.usecases.sheet import exporting, importing
 from unionhall.apps.coverage.usecases.sheet.columns import (
@@ -23,6 +25,7 @@ from unionhall.apps.coverage.usecases.sheet.columns import (
     meant,
 )
 from unionhall.kernel import audit, clock
+from unionhall.kernel.codes import ImportChoice
 from unionhall.kernel.imports.staging import file_of, report_of
 
 TITLES = [
@@ -205,6 +208,20 @@ def test_wrong_rows_come_back_with_row_column_and_cure(ledger, run_jobs):
     importing.ask_commit(by=ledger.officer, at=clock.now(), staged=staged, choice=ImportChoice.GOOD)
     run_jobs()
     assert set(Enterprise.objects.values_list("name", flat=True)) == {"戊厂", FIRST[1]}
+
+
+def test_a_row_that_became_wrong_meanwhile_stops_a_ledger_of_all_or_none(ledger, run_jobs, monkeypatch):
+    monkeypatch.setattr(importing, "INTAKE", replace(importing.INTAKE, portion=1))
+    other = [2, "甲厂", credit_code(2)]
+    staged = taken(ledger, run_jobs, workbook(FIRST, other), choice=None)
+    assert staged.counts == {"ADD": 2}
+    ledger.add("甲厂", ground=ledger.district, codes=(credit_code(2),))
+    importing.ask_commit(by=ledger.officer, at=clock.now(), staged=staged, choice=ImportChoice.ALL)
+    (job,) = run_jobs()
+    assert (job.state, job.error, job.error_data) == ("FAILED", "IMPORT_ERRORS", {"rows": 1})
+    # On SQLite each portion stands for itself, so that nobody waits for its only writer.
+    left = Enterprise.objects.filter(name=FIRST[1]).count()
+    assert left == (0 if connection.vendor == "postgresql" else 1)
 
 
 def test_the_uploaders_own_file_comes_back(ledger, run_jobs, client):

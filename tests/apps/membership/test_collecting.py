@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import tempfile
 import zipfile
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from unionhall.apps.membership import messages
-from unionhall.apps.membership.codes import EventKind, ExportPurpose, ImportChoice, Standing
+from unionhall.apps.membership.codes import EventKind, ExportPurpose, Standing
 from unionhall.apps.membership.models import (
     Engagement,
     Match,
@@ -36,6 +37,7 @@ from unionhall.apps.people.codes import PostRole
 from unionhall.apps.people.models import Particulars, Person
 from unionhall.engines.identifiers import credit_check_character, identity_check_character
 from unionhall.kernel import clock
+from unionhall.kernel.codes import ImportChoice
 from unionhall.kernel.imports import SheetError, blank_form, returned_form, write_form
 from unionhall.kernel.imports.forms import label_of, purge_folders
 from unionhall.kernel.imports.staging import purge_imports, report_of
@@ -418,7 +420,7 @@ class TestMembers:
         assert mended.counts == {"SAME": 1, "ADD": 1}
 
     def test_a_row_that_became_wrong_meanwhile_stops_a_file_of_all_or_none(self, collector, monkeypatch):
-        monkeypatch.setattr(importing, "BATCH", 1)
+        monkeypatch.setattr(importing, "INTAKE", replace(importing.INTAKE, portion=1))
         staged = collector.hand_in(filled([row(1), row(2)]))
         collector.taken_in(row(2, name="别人"))
         job = collector.commit(staged, ImportChoice.ALL)
@@ -429,7 +431,7 @@ class TestMembers:
         assert left == (0 if connection.vendor == "postgresql" else 1)
 
     def test_a_broken_off_commit_goes_on_where_it_was(self, collector, monkeypatch):
-        monkeypatch.setattr(importing, "BATCH", 2)
+        monkeypatch.setattr(importing, "INTAKE", replace(importing.INTAKE, portion=2))
         staged = collector.hand_in(filled([row(n) for n in range(5)]))
 
         class CancelledHereError(Exception):

@@ -196,11 +196,6 @@ class RowOutcome(TextChoices):
     ERROR = "ERROR", _("is wrong")
 
 
-class ImportChoice(TextChoices):
-    ALL = "ALL", _("All rows, or none")
-    GOOD = "GOOD", _("The good rows")
-
-
 class SheetPurpose(TextChoices):
     """What a ledger is taken out for."""
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from unionhall.apps.coverage import messages, queries
-from unionhall.apps.coverage.codes import ImportChoice
 from unionhall.apps.coverage.models import BlockPlan, Delivery, LinkageRun
 from unionhall.apps.coverage.usecases import placing, priority
 from unionhall.apps.coverage.usecases.blocks import planning
@@ -15,6 +17,7 @@ from unionhall.apps.coverage.usecases.registers import arriving, runs
 from unionhall.apps.coverage.usecases.sheet import importing
 from unionhall.apps.orgs.models import Union
 from unionhall.kernel import clock
+from unionhall.kernel.codes import ImportChoice
 from unionhall.kernel.jobs import JobWords, Progress, describe_job, job
 from unionhall.kernel.models import Job, StagedImport
 
@@ -145,86 +148,68 @@ def _of_plan(job: Job) -> str:
     return now("%(blocks)s blocks, %(moves)s would change hands") % result
 
 
+def _tell(
+    kind: str,
+    name: str | Promise,
+    subject: Callable[[Job], tuple[str, str]],
+    result: Callable[[Job], str],
+    **sayings: str | Promise,
+) -> None:
+    words = JobWords(name=name, subject=subject, result=result, refusal=messages.of_refusal, sayings=sayings)
+    describe_job(kind, words)
+
+
 def describe() -> None:
     """Say how these jobs are told; called when the app is ready."""
-    describe_job(
+    _tell(
         priority.RESCORE,
-        JobWords(
-            name=_("Priorities of the ledger made anew"),
-            subject=_union,
-            result=lambda job: (
-                now("%(rows)s enterprises looked at, %(changed)s have another priority")
-                % (job.result or {"rows": 0, "changed": 0})
-            ),
-            refusal=messages.of_refusal,
-            sayings={"ROWS_SCORED": _("Priorities are being made anew, 500 at a time.")},
+        _("Priorities of the ledger made anew"),
+        _union,
+        lambda job: (
+            now("%(rows)s enterprises looked at, %(changed)s have another priority")
+            % (job.result or {"rows": 0, "changed": 0})
         ),
+        ROWS_SCORED=_("Priorities are being made anew, 500 at a time."),
     )
-    describe_job(
+    _tell(
         placing.PLACE,
-        JobWords(
-            name=_("Blocks found by coordinates"),
-            subject=_ground,
-            result=lambda job: (
-                now("%(rows)s enterprises and sites looked at, %(changed)s lie in another block")
-                % (job.result or {"rows": 0, "changed": 0})
-            ),
-            refusal=messages.of_refusal,
-            sayings={"ROWS_PLACED": _("It is looked up in which block each stands, 500 at a time.")},
+        _("Blocks found by coordinates"),
+        _ground,
+        lambda job: (
+            now("%(rows)s enterprises and sites looked at, %(changed)s lie in another block")
+            % (job.result or {"rows": 0, "changed": 0})
         ),
+        ROWS_PLACED=_("It is looked up in which block each stands, 500 at a time."),
     )
-    describe_job(
-        planning.PLAN,
-        JobWords(
-            name=_("Plan of blocks"),
-            subject=_plan,
-            result=_of_plan,
-            refusal=messages.of_refusal,
-            sayings={"PLANNING": _("The ground is being divided.")},
-        ),
-    )
-    sayings = {
-        "ROWS_CHECKED": _("Rows are being checked; nothing is changed yet."),
-        "ROWS_WRITTEN": _("Rows are being written, 200 at a time."),
-    }
+    _tell(planning.PLAN, _("Plan of blocks"), _plan, _of_plan, PLANNING=_("The ground is being divided."))
     for kind, name in (
         (importing.CHECK, _("Checking a ledger")),
         (importing.COMMIT, _("Taking a ledger over")),
     ):
-        describe_job(
+        _tell(
             kind,
-            JobWords(
-                name=name,
-                subject=_sheet,
-                result=lambda job: messages.of_counts(job.result or {}),
-                refusal=messages.of_refusal,
-                sayings=sayings,
-            ),
+            name,
+            _sheet,
+            lambda job: messages.of_counts(job.result or {}),
+            ROWS_CHECKED=_("Rows are being checked; nothing is changed yet."),
+            ROWS_WRITTEN=_("Rows are being written, 200 at a time."),
         )
-    describe_job(
+    _tell(
         arriving.READ,
-        JobWords(
-            name=_("Reading a register"),
-            subject=_file,
-            result=lambda job: (
-                now("%(rows)s rows read, %(duplicates)s of them twice")
-                % (job.result or {"rows": 0, "duplicates": 0})
-            ),
-            refusal=messages.of_refusal,
-            sayings={"ROWS_READ": _("Rows are being read; what the agreement does not cover is left out.")},
+        _("Reading a register"),
+        _file,
+        lambda job: (
+            now("%(rows)s rows read, %(duplicates)s of them twice")
+            % (job.result or {"rows": 0, "duplicates": 0})
         ),
+        ROWS_READ=_("Rows are being read; what the agreement does not cover is left out."),
     )
-    describe_job(
+    _tell(
         runs.LINK,
-        JobWords(
-            name=_("Linking registers"),
-            subject=_linked,
-            result=lambda job: messages.of_written(job.result or {}),
-            refusal=messages.of_refusal,
-            sayings={
-                "RUN_OPENING": _("The registers are being opened."),
-                "RUN_LINKING": _("The registers are being compared; millions of rows take minutes."),
-                "RUN_WRITING": _("The ledger is being written, 500 enterprises at a time."),
-            },
-        ),
+        _("Linking registers"),
+        _linked,
+        lambda job: messages.of_written(job.result or {}),
+        RUN_OPENING=_("The registers are being opened."),
+        RUN_LINKING=_("The registers are being compared; millions of rows take minutes."),
+        RUN_WRITING=_("The ledger is being written, 500 enterprises at a time."),
     )

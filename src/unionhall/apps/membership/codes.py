@@ -175,13 +175,6 @@ class RowOutcome(TextChoices):
     ERROR = "ERROR", _("to be mended")
 
 
-class ImportChoice(TextChoices):
-    """What becomes of a file in which some rows are wrong."""
-
-    ALL = "ALL", _("All rows or none")
-    GOOD = "GOOD", _("Take the good rows, give the others back")
-
-
 class ProxyConfirmation(TextChoices):
     """How a member confirmed what a collector filled in."""
 

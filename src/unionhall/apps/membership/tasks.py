@@ -7,11 +7,11 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from unionhall.apps.membership import deadlines, messages, queries
-from unionhall.apps.membership.codes import ImportChoice
 from unionhall.apps.membership.usecases import reminding
 from unionhall.apps.membership.usecases.collecting import exporting, importing
 from unionhall.apps.orgs.queries import federation
 from unionhall.kernel import clock
+from unionhall.kernel.codes import ImportChoice
 from unionhall.kernel.jobs import JobWords, Progress, describe_job, every_day, job
 from unionhall.kernel.models import Job
 

@@ -91,7 +91,9 @@ def _cover(
     cover_employer(by=by, at=at, union=union, employer=employer.name, since=since)
     fields = put_state(enterprise, state, on, at, by=by, source=Source.UNION, union=union)
     enterprise.employer = employer
-    save(enterprise, [*fields, "employer"], at)
+    # What was to be done next was to be done for this.
+    enterprise.next_step, enterprise.next_due = "", None
+    save(enterprise, [*fields, "employer", "next_step", "next_due"], at)
     return employer
 
 

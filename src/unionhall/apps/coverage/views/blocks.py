@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -20,6 +19,7 @@ from unionhall.apps.coverage.tables import BlockFilter, BlockTable
 from unionhall.apps.coverage.usecases import placing
 from unionhall.apps.coverage.usecases.blocks import keeping
 from unionhall.apps.coverage.views import loading, maps
+from unionhall.apps.coverage.views.pages import page, to
 from unionhall.apps.orgs.models import Union
 from unionhall.apps.people.queries import people_within
 from unionhall.kernel import audit, clock
@@ -37,11 +37,6 @@ def _by(request: HttpRequest) -> Any:
 
 def _reach(request: HttpRequest) -> frozenset[int]:
     return reach_of(request.user, *rules.KEEPERS)
-
-
-def to(block: Block) -> str:
-    """The page of a block."""
-    return reverse("coverage:block", args=[block.public_id])
 
 
 def to_ground(ground: Union) -> str:
@@ -151,25 +146,6 @@ def block(request: HttpRequest, found: Block) -> HttpResponse:
     return render(request, "coverage/blocks/block.html", context)
 
 
-def _page(
-    request: HttpRequest,
-    form: forms.Form,
-    heading: str,
-    work: Callable[[dict[str, Any]], object],
-    found: Block,
-    explained: str = "",
-) -> HttpResponse:
-    return form_page(
-        request,
-        form,
-        f"{heading} · {found.name}",
-        work,
-        to(found),
-        in_words=messages.of_refusal,
-        explained=explained,
-    )
-
-
 @guard(rules.keeps, loading.block)
 def change(request: HttpRequest, found: Block) -> HttpResponse:
     """Its name, its community, its lock."""
@@ -179,15 +155,13 @@ def change(request: HttpRequest, found: Block) -> HttpResponse:
         data["locked_"] = data.pop("locked")
         return keeping.change_block(by=_by(request), at=clock.now(), block=found, **data)
 
-    return _page(
-        request, BlockForm(request.POST or None, initial=initial), _("Change the block"), work, found
-    )
+    return page(request, BlockForm(request.POST or None, initial=initial), _("Change the block"), work, found)
 
 
 @guard(rules.keeps, loading.block)
 def hand_over(request: HttpRequest, found: Block) -> HttpResponse:
     """Into other hands."""
-    return _page(
+    return page(
         request,
         HandOverForm(request.POST or None, people=people_within(_reach(request))),
         _("Give it to another steward"),
@@ -221,7 +195,7 @@ def new_touchpoint(request: HttpRequest, found: Block) -> HttpResponse:
         return keeping.note_touchpoint(by=_by(request), at=clock.now(), block=found, **data)
 
     explained = _("The same kind and name again is counted anew.")
-    return _page(request, TouchpointForm(request.POST or None), _("Note a channel"), work, found, explained)
+    return page(request, TouchpointForm(request.POST or None), _("Note a channel"), work, found, explained)
 
 
 @require_POST
@@ -235,24 +209,23 @@ def close_touchpoint(request: HttpRequest, found: Touchpoint) -> HttpResponse:
 @guard(rules.keeps, loading.enterprise)
 def put_enterprise(request: HttpRequest, found: Enterprise) -> HttpResponse:
     """In which block an enterprise stands."""
-    return _put(request, found, reverse("coverage:enterprise", args=[found.public_id]))
+    return _put(request, found)
 
 
 @guard(rules.keeps, loading.site)
 def put_site(request: HttpRequest, found: Site) -> HttpResponse:
     """In which block a site stands."""
-    return _put(request, found, reverse("coverage:site", args=[found.public_id]))
+    return _put(request, found)
 
 
-def _put(request: HttpRequest, here: Enterprise | Site, back: str) -> HttpResponse:
+def _put(request: HttpRequest, here: Enterprise | Site) -> HttpResponse:
     blocks = Block.objects.filter(ground=here.ground_id, closed_on=None).defer("geometry").order_by("code")
     initial = {"block": here.block_id if here.block_by_hand else None}
-    return form_page(
+    return page(
         request,
         PutForm(request.POST or None, blocks=blocks, initial=initial),
-        f"{_('Block')} · {here.name}",
+        _("Block"),
         lambda data: placing.put_in_block(by=_by(request), at=clock.now(), here=here, block=data["block"]),
-        back,
-        in_words=messages.of_refusal,
-        explained=_("A block that is chosen here stays, whatever the coordinates say."),
+        here,
+        _("A block that is chosen here stays, whatever the coordinates say."),
     )

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -17,20 +16,15 @@ from unionhall.apps.coverage.forms.enterprises import ContactForm, ShowPhoneForm
 from unionhall.apps.coverage.models import Enterprise, Site, VisitContact
 from unionhall.apps.coverage.usecases import contacts
 from unionhall.apps.coverage.views import loading, shown
+from unionhall.apps.coverage.views.pages import page, to
 from unionhall.apps.people.codes import RevealReason
 from unionhall.kernel import clock
 from unionhall.kernel.permissions import guard
 from unionhall.kernel.refusals import Refusal
-from unionhall.ui.forms import form_page
 
 
 def _by(request: HttpRequest) -> Any:
     return request.user
-
-
-def _to(here: Enterprise | Site) -> str:
-    kind = "enterprise" if isinstance(here, Enterprise) else "site"
-    return reverse(f"coverage:{kind}", args=[here.public_id])
 
 
 def _of(here: Enterprise | Site) -> dict[str, Any]:
@@ -54,15 +48,8 @@ def _contact(request: HttpRequest, here: Enterprise | Site) -> HttpResponse:
         data["kind"], data["outcome"] = ContactKind(data["kind"]), Outcome(data["outcome"])
         return contacts.note_contact(by=_by(request), at=clock.now(), **_of(here), **data)
 
-    return form_page(
-        request,
-        ContactForm(request.POST or None),
-        f"{_('Note a contact')} · {here.name}",
-        work,
-        _to(here),
-        in_words=messages.of_refusal,
-        explained=_("What was to be done next counts as done; what you write below takes its place."),
-    )
+    explained = _("What was to be done next counts as done; what you write below takes its place.")
+    return page(request, ContactForm(request.POST or None), _("Note a contact"), work, here, explained)
 
 
 @guard(rules.keeps, loading.enterprise)
@@ -78,16 +65,13 @@ def site_person(request: HttpRequest, found: Site) -> HttpResponse:
 
 
 def _person(request: HttpRequest, here: Enterprise | Site) -> HttpResponse:
-    return form_page(
+    return page(
         request,
         VisitContactForm(request.POST or None),
-        f"{_('Contact person')} · {here.name}",
+        _("Contact person"),
         lambda data: contacts.note_visit_contact(by=_by(request), at=clock.now(), **_of(here), **data),
-        _to(here),
-        in_words=messages.of_refusal,
-        explained=_(
-            "Encrypted, for visits only. Deleted after a year, when there is a union, or when it closes."
-        ),
+        here,
+        _("Encrypted, for visits only. Deleted after a year, when there is a union, or when it closes."),
     )
 
 
@@ -129,7 +113,7 @@ def _phone(request: HttpRequest, here: Enterprise | Site) -> HttpResponse:
                 status = 200
             except Refusal as refusal:
                 form.add_error(None, messages.of_refusal(refusal))
-    context = {"here": here, "back": _to(here), "form": form, "value": value, "contact": shown.contact(here)}
+    context = {"here": here, "back": to(here), "form": form, "value": value, "contact": shown.contact(here)}
     return render(request, "coverage/phone.html", context, status=status)
 
 
@@ -138,7 +122,7 @@ def _phone(request: HttpRequest, here: Enterprise | Site) -> HttpResponse:
 def forget(request: HttpRequest, found: Enterprise) -> HttpResponse:
     """Delete whom to ask for at an enterprise."""
     contacts.delete_visit_contact(by=_by(request), at=clock.now(), contact=_held(found))
-    return HttpResponseRedirect(_to(found))
+    return HttpResponseRedirect(to(found))
 
 
 @require_POST
@@ -146,4 +130,4 @@ def forget(request: HttpRequest, found: Enterprise) -> HttpResponse:
 def site_forget(request: HttpRequest, found: Site) -> HttpResponse:
     """Delete whom to ask for at a site."""
     contacts.delete_visit_contact(by=_by(request), at=clock.now(), contact=_held(found))
-    return HttpResponseRedirect(_to(found))
+    return HttpResponseRedirect(to(found))

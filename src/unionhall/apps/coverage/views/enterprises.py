@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -32,6 +31,7 @@ from unionhall.apps.coverage.tables import EnterpriseFilter, EnterpriseTable
 from unionhall.apps.coverage.usecases import covering, enterprises, states
 from unionhall.apps.coverage.usecases.enterprises import Told
 from unionhall.apps.coverage.views import loading, shown
+from unionhall.apps.coverage.views.pages import page, to
 from unionhall.apps.orgs.codes import UnionLevel
 from unionhall.apps.orgs.models import Union
 from unionhall.kernel import audit, clock
@@ -46,11 +46,6 @@ def _by(request: HttpRequest) -> Any:
 
 def _reach(request: HttpRequest) -> frozenset[int]:
     return reach_of(request.user, *rules.KEEPERS)
-
-
-def to(enterprise: Enterprise) -> str:
-    """The page of an enterprise."""
-    return reverse("coverage:enterprise", args=[enterprise.public_id])
 
 
 @guard(rules.keeps_any_ground)
@@ -131,26 +126,6 @@ def enterprise(request: HttpRequest, found: Enterprise) -> HttpResponse:
 
 def _yuan(fen: int | None) -> Decimal | None:
     return None if fen is None else (Decimal(fen) / 100).quantize(Decimal("0.01"))
-
-
-def page(
-    request: HttpRequest,
-    form: forms.Form,
-    heading: str,
-    work: Callable[[dict[str, Any]], object],
-    found: Enterprise,
-    explained: str = "",
-) -> HttpResponse:
-    """A form of an enterprise that leads back to its page."""
-    return form_page(
-        request,
-        form,
-        f"{heading} · {found.name}",
-        work,
-        to(found),
-        in_words=messages.of_refusal,
-        explained=explained,
-    )
 
 
 @guard(rules.keeps, loading.enterprise)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -28,6 +26,7 @@ from unionhall.apps.coverage.models import Enterprise, Founding, FoundingDocumen
 from unionhall.apps.coverage.tables import FoundingFilter, FoundingTable
 from unionhall.apps.coverage.usecases import covering, foundings
 from unionhall.apps.coverage.views import loading
+from unionhall.apps.coverage.views.pages import page, to
 from unionhall.apps.coverage.views.ways import ways
 from unionhall.apps.meetings.evidence import LIMIT, PDF
 from unionhall.apps.meetings.models import Meeting
@@ -49,10 +48,6 @@ def _by(request: HttpRequest) -> Any:
 
 def _reach(request: HttpRequest) -> frozenset[int]:
     return reach_of(request.user, *rules.KEEPERS)
-
-
-def _to(founding: Founding) -> str:
-    return reverse("coverage:founding", args=[founding.public_id])
 
 
 @guard(rules.keeps_any_ground)
@@ -98,7 +93,7 @@ def new(request: HttpRequest, found: Enterprise) -> HttpResponse:
         form,
         _("Begin to found a union"),
         work,
-        _to,
+        to,
         in_words=messages.of_refusal,
         explained=_(
             "Preparatory group, members' meeting, approval by the upper union, registration: each stage has"
@@ -135,25 +130,6 @@ def founding(request: HttpRequest, found: Founding) -> HttpResponse:
     return render(request, "coverage/founding.html", context)
 
 
-def _page(
-    request: HttpRequest,
-    form: forms.Form,
-    heading: str,
-    work: Callable[[dict[str, Any]], object],
-    found: Founding,
-    explained: str = "",
-) -> HttpResponse:
-    return form_page(
-        request,
-        form,
-        f"{heading} · {found.short_name}",
-        work,
-        _to(found),
-        in_words=messages.of_refusal,
-        explained=explained,
-    )
-
-
 @guard(rules.sees_founding, loading.founding)
 def file(request: HttpRequest, found: Founding) -> HttpResponse:
     """File a document."""
@@ -167,14 +143,14 @@ def file(request: HttpRequest, found: Founding) -> HttpResponse:
 
     wanted = next(iter(queries.foundings.missing_documents(found)), DocumentKind.OTHER)
     form = DocumentForm(request.POST or None, request.FILES or None, initial={"kind": wanted})
-    return _page(request, form, _("File a document"), work, found)
+    return page(request, form, _("File a document"), work, found)
 
 
 @guard(rules.keeps, loading.founding)
 def go_on(request: HttpRequest, found: Founding) -> HttpResponse:
     """The stage is passed."""
     heading = _("The group stands") if found.stage == Stage.PREPARING else _("Hand it in")
-    return _page(
+    return page(
         request,
         PassForm(request.POST or None),
         heading,
@@ -186,7 +162,7 @@ def go_on(request: HttpRequest, found: Founding) -> HttpResponse:
 @guard(rules.approves, loading.founding)
 def approve(request: HttpRequest, found: Founding) -> HttpResponse:
     """The upper union approves."""
-    return _page(
+    return page(
         request,
         PassForm(request.POST or None),
         _("Approve"),
@@ -204,13 +180,13 @@ def back(request: HttpRequest, found: Founding) -> HttpResponse:
         data["to"] = Stage(data["to"])
         return foundings.send_back(by=_by(request), at=clock.now(), founding=found, **data)
 
-    return _page(request, BackForm(request.POST or None), _("Send it back"), work, found)
+    return page(request, BackForm(request.POST or None), _("Send it back"), work, found)
 
 
 @guard(rules.sees_founding, loading.founding)
 def due(request: HttpRequest, found: Founding) -> HttpResponse:
     """Another day."""
-    return _page(
+    return page(
         request,
         DueForm(request.POST or None, initial={"due": found.due}),
         _("Another day"),
@@ -222,7 +198,7 @@ def due(request: HttpRequest, found: Founding) -> HttpResponse:
 @guard(rules.keeps, loading.founding)
 def give_up(request: HttpRequest, found: Founding) -> HttpResponse:
     """Give it up."""
-    return _page(
+    return page(
         request,
         ReasonForm(request.POST or None),
         _("Give it up"),
@@ -235,7 +211,7 @@ def give_up(request: HttpRequest, found: Founding) -> HttpResponse:
 @guard(rules.keeps, loading.founding)
 def assembly(request: HttpRequest, found: Founding) -> HttpResponse:
     """Plan the members' meeting."""
-    return _page(
+    return page(
         request,
         AssemblyForm(request.POST or None, chairs=able_to_act(_reach(request))),
         _("Plan the members' meeting"),
@@ -249,7 +225,7 @@ def assembly(request: HttpRequest, found: Founding) -> HttpResponse:
 def link_meeting(request: HttpRequest, found: Founding) -> HttpResponse:
     """Say which meeting it was."""
     meetings = Meeting.objects.filter(union__in=(found.ground_id, found.upper_id)).order_by("-starts_at")
-    return _page(
+    return page(
         request,
         LinkForm(request.POST or None, meetings=meetings, initial={"meeting": found.meeting_id}),
         _("Members' meeting"),
@@ -261,7 +237,7 @@ def link_meeting(request: HttpRequest, found: Founding) -> HttpResponse:
 @guard(rules.registers, loading.founding)
 def register(request: HttpRequest, found: Founding) -> HttpResponse:
     """Register the union."""
-    return _page(
+    return page(
         request,
         RegisterForm(request.POST or None),
         _("Register the union"),

@@ -16,14 +16,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from unionhall.apps.coverage import messages, queries, rules
-from unionhall.apps.coverage.codes import ImportChoice, RowOutcome, SheetPurpose
+from unionhall.apps.coverage.codes import RowOutcome, SheetPurpose
 from unionhall.apps.coverage.forms.sheets import HandInForm, TakeOutForm
 from unionhall.apps.coverage.usecases.sheet import exporting, importing
 from unionhall.apps.coverage.usecases.sheet.columns import LEDGER
 from unionhall.apps.coverage.views import loading
 from unionhall.apps.orgs.models import Union
 from unionhall.kernel import clock
-from unionhall.kernel.codes import JobState
+from unionhall.kernel.codes import ImportChoice, JobState
 from unionhall.kernel.imports import SheetError, blank_form, discard_import, returned_form
 from unionhall.kernel.imports.messages import of_sheet
 from unionhall.kernel.imports.staging import file_of, report_of

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,6 +17,7 @@ from unionhall.apps.coverage.models import NamedWorker, Site
 from unionhall.apps.coverage.tables import SiteFilter, SiteTable
 from unionhall.apps.coverage.usecases import sites
 from unionhall.apps.coverage.views import loading, shown
+from unionhall.apps.coverage.views.pages import page, to
 from unionhall.engines.identifiers import masked
 from unionhall.kernel import audit, clock
 from unionhall.kernel.permissions import guard, reach_of
@@ -32,10 +31,6 @@ def _by(request: HttpRequest) -> Any:
 
 def _reach(request: HttpRequest) -> frozenset[int]:
     return reach_of(request.user, *rules.KEEPERS)
-
-
-def _to(site: Site) -> str:
-    return reverse("coverage:site", args=[site.public_id])
 
 
 @guard(rules.keeps_any_ground)
@@ -67,7 +62,7 @@ def new(request: HttpRequest) -> HttpResponse:
         NewSiteForm(request.POST or None, grounds=grounds),
         _("Enter a site"),
         work,
-        _to,
+        to,
         in_words=messages.of_refusal,
         explained=_("A depot, a platform team, a market: a place where workers are whom no roll shows."),
         cancel=reverse("coverage:sites"),
@@ -102,25 +97,6 @@ def _masked(worker: NamedWorker) -> str:
     return masked(phone) if phone else ""
 
 
-def _page(
-    request: HttpRequest,
-    form: forms.Form,
-    heading: str,
-    work: Callable[[dict[str, Any]], object],
-    found: Site,
-    explained: str = "",
-) -> HttpResponse:
-    return form_page(
-        request,
-        form,
-        f"{heading} · {found.name}",
-        work,
-        _to(found),
-        in_words=messages.of_refusal,
-        explained=explained,
-    )
-
-
 @guard(rules.keeps, loading.site)
 def change(request: HttpRequest, found: Site) -> HttpResponse:
     """Put right what is known of it, or note that it has closed."""
@@ -131,14 +107,14 @@ def change(request: HttpRequest, found: Site) -> HttpResponse:
         data["kind"] = SiteKind(data["kind"])
         return sites.change_site(by=_by(request), at=clock.now(), site=found, **data)
 
-    return _page(request, form, _("Change the site"), work, found)
+    return page(request, form, _("Change the site"), work, found)
 
 
 @guard(rules.keeps, loading.site)
 def count(request: HttpRequest, found: Site) -> HttpResponse:
     """How many work there, and how many have joined."""
     initial = {"headcount": found.headcount, "joined": found.joined}
-    return _page(
+    return page(
         request,
         CountForm(request.POST or None, initial=initial),
         _("Count the workers"),
@@ -150,7 +126,7 @@ def count(request: HttpRequest, found: Site) -> HttpResponse:
 @guard(rules.keeps, loading.site)
 def name_worker(request: HttpRequest, found: Site) -> HttpResponse:
     """Name somebody who agreed to it."""
-    return _page(
+    return page(
         request,
         WorkerForm(request.POST or None),
         _("Name a worker"),
@@ -164,6 +140,6 @@ def name_worker(request: HttpRequest, found: Site) -> HttpResponse:
 @guard(rules.keeps_worker, loading.worker)
 def withdraw(request: HttpRequest, found: NamedWorker) -> HttpResponse:
     """Delete somebody who no longer wants to be named."""
-    back = _to(found.site)
+    back = to(found.site)
     sites.withdraw_consent(by=_by(request), at=clock.now(), worker=found)
     return HttpResponseRedirect(back)

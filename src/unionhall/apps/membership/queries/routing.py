@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from unionhall.apps.membership.codes import ApplicationState
+from unionhall.apps.membership.codes import ApplicationState, Employment
 from unionhall.apps.membership.models import Application, SourceCode
 from unionhall.apps.orgs.codes import UnionLevel
 from unionhall.apps.orgs.models import Coverage, Employer, Union
@@ -40,12 +40,14 @@ def union_for(employer: Employer | None, area: Union | None, source: SourceCode 
 def waiting_elsewhere(union: Union) -> QuerySet[Application]:
     """Applications from employers that a union covers which nobody has taken up yet, and that wait elsewhere.
 
-    Where another grass-roots union has them, somebody meant that union.
+    An employer that nobody had registered stands in an application as it was written: by its name. Where
+    another grass-roots union has them, somebody meant that union.
     """
-    covered = Coverage.objects.filter(union=union, ends=None).values("employer_id")
+    covered = Coverage.objects.filter(union=union, ends=None)
+    named = Q(employment=Employment.EMPLOYER, employer=None, workplace__in=covered.values("employer__name"))
     waiting = (ApplicationState.UNCONFIRMED, ApplicationState.SUBMITTED)
     return (
-        Application.objects.filter(employer__in=covered, state__in=waiting)
+        Application.objects.filter(Q(employer__in=covered.values("employer_id")) | named, state__in=waiting)
         .exclude(union=union)
         .exclude(union__level=UnionLevel.GRASSROOTS)
         .order_by("pk")

@@ -11,7 +11,7 @@ from unionhall.apps.membership.codes import ApplicationState, Step
 from unionhall.apps.membership.deadlines import DAYS_TO_ACCEPT, DAYS_TO_COMPLETE, DAYS_TO_DECIDE, due_on
 from unionhall.apps.membership.models import Application
 from unionhall.apps.membership.usecases.applying import note_step
-from unionhall.apps.orgs.models import Union
+from unionhall.apps.orgs.models import Employer, Union
 from unionhall.kernel import audit
 from unionhall.kernel.permissions import Acting, require
 from unionhall.kernel.refusals import Refusal
@@ -83,7 +83,9 @@ def forward_waiting(*, by: Acting, at: datetime, union: Union) -> int:
     passed = 0
     for application in waiting:
         application.union, application.due_on = union, due_on(at, DAYS_TO_ACCEPT)
-        application.save(update_fields=["union", "due_on"])
+        if application.employer is None:
+            application.employer, application.workplace = Employer.objects.get(name=application.workplace), ""
+        application.save(update_fields=["union", "due_on", "employer", "workplace"])
         note_step(application, Step.FORWARD, at, by=by, reason=union.short_name)
         refs = {"union": union.public_id}
         audit.record(by.actor, "application.forward", application, at=at, refs=refs)

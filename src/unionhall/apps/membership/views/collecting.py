@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from unionhall.apps.membership import messages, queries, rules
-from unionhall.apps.membership.codes import ExportPurpose, ImportChoice, RowOutcome
+from unionhall.apps.membership.codes import ExportPurpose, RowOutcome
 from unionhall.apps.membership.forms.collecting import ExportForm, HandInForm
 from unionhall.apps.membership.models import RollExport
 from unionhall.apps.membership.usecases.collecting import exporting, importing
@@ -27,7 +27,7 @@ from unionhall.apps.orgs.queries import subordinates, subtree
 from unionhall.apps.people.queries import present_posts
 from unionhall.kernel import clock
 from unionhall.kernel.clock import CITY
-from unionhall.kernel.codes import JobState
+from unionhall.kernel.codes import ImportChoice, JobState
 from unionhall.kernel.imports import SheetError, blank_form, discard_import, returned_form
 from unionhall.kernel.imports.messages import of_sheet
 from unionhall.kernel.imports.staging import file_of, report_of

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from unionhall.apps.coverage.codes import Funds
 from unionhall.apps.coverage.usecases.contacts import phone_of
@@ -208,8 +207,3 @@ def _first_of(found: re.Match[str]) -> date | None:
         return date(int(found[1]), int(found[2]), 1)
     except ValueError:
         return None
-
-
-def as_list(note: Note) -> list[Any]:
-    """A note as a report keeps it."""
-    return list(note)

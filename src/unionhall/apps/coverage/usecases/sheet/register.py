@@ -131,7 +131,7 @@ class Register:
         }
         return changed + [column for column, new in says.items() if new]
 
-    def write(self, judged: Sequence[Judged], *, by: Acting, at: datetime) -> None:
+    def write(self, judged: Sequence[Judged], *, by: Acting, at: datetime, source: str) -> None:  # noqa: ARG002 - each has an audit line of its own
         """Do what the rows would do; wrong ones are passed over."""
         new = [one for one in judged if one.what == RowOutcome.ADD]
         if new:

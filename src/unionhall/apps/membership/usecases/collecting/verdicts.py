@@ -4,31 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any, Protocol
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
 
 from unionhall.apps.membership.codes import RowOutcome
 from unionhall.engines.identifiers import IdentifierError, read_credit_code
 from unionhall.kernel.imports import Form, FormColumn
 from unionhall.kernel.imports.forms import code_of
 from unionhall.kernel.imports.sheets import Row
-from unionhall.kernel.permissions import Acting
 
 _DAY = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))")
 
 
-@dataclass(frozen=True)
-class Note:
-    """What is wrong with a row or worth a look: the column, a code and data, for `messages.of_note`."""
+class Note(NamedTuple):
+    """What is wrong with a row or worth a look: a code, the column and data, for `messages.of_note`."""
 
     code: str
     column: str = ""
-    data: Mapping[str, str | int] = field(default_factory=dict)
-
-    def as_list(self) -> list[Any]:
-        """The note as a report keeps it."""
-        return [self.code, self.column, dict(self.data)]
+    data: Mapping[str, str | int] = {}
 
 
 @dataclass
@@ -45,16 +39,6 @@ class Verdict:
         self.what = RowOutcome.ERROR
         self.notes.append(Note(code, column, data))
         return self
-
-
-class Register(Protocol):
-    """What judges the rows of one kind of form, some hundred at a time, and writes those that are good."""
-
-    def judge(self, rows: Sequence[Row], *, lock: bool) -> list[Verdict]:
-        """What each row does now; with ``lock`` what it hangs on is held until the transaction ends."""
-
-    def write(self, verdicts: Sequence[Verdict], *, by: Acting, at: datetime, source: str) -> None:
-        """Do what good rows say, in the caller's transaction; ``source`` is the file's public id."""
 
 
 class Cells:
@@ -134,4 +118,4 @@ def titles(form: Form, names: Iterator[str] | Sequence[str]) -> str:
     return "、".join(form.column(name).titles[0] for name in names)
 
 
-__all__ = ["Cells", "FormColumn", "Note", "Register", "Verdict", "titles"]
+__all__ = ["Cells", "FormColumn", "Note", "Verdict", "titles"]
