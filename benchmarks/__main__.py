@@ -23,6 +23,7 @@ NAMES = [
     "normalising",
     "territory",
     "linkage",
+    "increment",
 ]
 
 options = dict(one[2:].split("=", 1) for one in sys.argv[1:] if one.startswith("--"))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from unionhall.engines.linkage.comparisons import COMPARISONS
-from unionhall.engines.linkage.linking import LINKED
+from unionhall.engines.linkage.linking import LINKED, far_larger
 from unionhall.engines.linkage.preparing import KEYS
 from unionhall.engines.linkage.weights import Weights
 
@@ -20,7 +20,8 @@ def pair_report(connection: Any, weights: Weights, left: str, right: str) -> dic
     ``met``: of the pairs linked for sure by a number, the share that another key would have brought together:
     an estimate of how many of those without a number were compared at all. ``wrong``: how many links the
     probabilities expect to be wrong. ``unlinkable``: records that say too little to be linked even with
-    themselves. ``weights``: pairs compared without a shared number, by their bits against nobody.
+    themselves; None for a register that meets only a day's changes, whose records are not gone through again.
+    ``weights``: pairs compared without a shared number, by their bits against nobody.
     """
     other_keys = " OR ".join(f"l.key_{key} = r.key_{key}" for key in KEYS if key not in _NUMBERS)
     sure, met = connection.execute(
@@ -34,12 +35,13 @@ def pair_report(connection: Any, weights: Weights, left: str, right: str) -> dic
         f"SELECT (2 * round((bits - {weights.nobody!r}) / 2))::INT AS step, count(*) FROM pairs "
         "GROUP BY step ORDER BY step"
     ).fetchall()
+    untouched = far_larger(connection, left, right)
     return {
         "met": round(met / sure, 4) if sure else None,
         "wrong": round(wrong, 1),
         "unlinkable": {
-            "a": _unlinkable(connection, weights, left),
-            "b": _unlinkable(connection, weights, right),
+            side: None if table == untouched else _unlinkable(connection, weights, table)
+            for side, table in (("a", left), ("b", right))
         },
         "weights": [list(row) for row in bits],
     }
