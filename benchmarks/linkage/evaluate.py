@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,8 @@ HARD = ("BRANCH", "SIBLING", "AGENT_PHONE", "RENAME")
 BINS = 10
 # A bin with fewer pairs than this says too little about its share to be the largest difference.
 ENOUGH = 100
+# So many standard deviations hold nineteen of twenty.
+_SPREAD = statistics.NormalDist().inv_cdf(0.975)
 
 
 @dataclass(frozen=True)
@@ -235,7 +239,11 @@ def b_cubed(entity_a: np.ndarray, entity_b: np.ndarray, a: np.ndarray, b: np.nda
 
 
 def calibration(probability: np.ndarray, right: np.ndarray) -> dict[str, Any]:
-    """Ten bins of probability: how likely they were said to be right, and how many were."""
+    """Ten bins of probability: how likely they were said to be right, and how many were.
+
+    ``between`` is where the true share lies, nineteen times in twenty; ``beyond`` is how many points what was
+    said lies outside of it, so that a bin of few pairs is not called off by chance.
+    """
     place = np.minimum((probability * BINS).astype(int), BINS - 1)
     bins = []
     for number in range(BINS):
@@ -243,6 +251,7 @@ def calibration(probability: np.ndarray, right: np.ndarray) -> dict[str, Any]:
         count = int(inside.sum())
         if count:
             said, was = float(probability[inside].mean()), float(right[inside].mean())
+            low, high = interval(was, count)
             bins.append(
                 {
                     "from": number / BINS,
@@ -250,6 +259,8 @@ def calibration(probability: np.ndarray, right: np.ndarray) -> dict[str, Any]:
                     "said": said,
                     "right": was,
                     "points": 100 * abs(said - was),
+                    "between": [low, high],
+                    "beyond": 100 * max(low - said, said - high, 0.0),
                 }
             )
     told = [one for one in bins if one["pairs"] >= ENOUGH]
@@ -257,5 +268,14 @@ def calibration(probability: np.ndarray, right: np.ndarray) -> dict[str, Any]:
     return {
         "bins": bins,
         "largest": max((one["points"] for one in told), default=0.0),
+        "beyond": max((one["beyond"] for one in bins), default=0.0),
         "weighted": sum(one["points"] * one["pairs"] for one in bins) / whole if whole else 0.0,
     }
+
+
+def interval(share: float, count: int) -> tuple[float, float]:
+    """Wilson's interval of 95 % for a share seen among so many."""
+    middle = (share + _SPREAD**2 / (2 * count)) / (1 + _SPREAD**2 / count)
+    half = _SPREAD * math.sqrt(share * (1 - share) / count + _SPREAD**2 / (4 * count**2))
+    half /= 1 + _SPREAD**2 / count
+    return middle - half, middle + half

@@ -19,6 +19,7 @@ from benchmarks.linkage.evaluate import (
     calibration,
     clusters,
     evaluate,
+    interval,
     judged,
     scored,
 )
@@ -126,7 +127,7 @@ def test_nothing_said_is_not_wrong_and_finds_nothing():
     found = judged(side("a", A), side("b", B), pairs())
     assert found["pairs"] == {"precision": 1.0, "recall": 0.0, "f1": 0.0, "right": 0, "said": 0, "wanted": 4}
     assert found["no-union list"] == scored(2, 6, 2)
-    assert found["calibration"] == {"bins": [], "largest": 0.0, "weighted": 0.0}
+    assert found["calibration"] == {"bins": [], "largest": 0.0, "beyond": 0.0, "weighted": 0.0}
 
 
 def test_b_cubed_of_a_link_too_many_and_one_missing():
@@ -168,6 +169,15 @@ def test_calibration_compares_what_was_said_with_what_was():
     # The bin of ten is too small for the largest difference, and counts by its weight.
     assert found["largest"] == pytest.approx(4)
     assert found["weighted"] == pytest.approx((85 * 10 + 4 * 250) / 360)
+    # Ten of ten may be luck from a share of 0.7225 on, and 230 of 250 up to one of 0.9476.
+    assert found["bins"][0]["between"] == pytest.approx([0.7225, 1], abs=1e-4)
+    assert [one["beyond"] for one in found["bins"]] == pytest.approx([57.25, 0, 1.24], abs=0.01)
+    assert found["beyond"] == pytest.approx(57.25, abs=0.01)
+
+
+def test_the_interval_of_a_share_is_wilsons():
+    assert interval(0.5, 100) == pytest.approx((0.4038, 0.5962), abs=1e-4)
+    assert interval(0.0, 20) == pytest.approx((0, 0.1611), abs=1e-4)
 
 
 @pytest.fixture
