@@ -25,6 +25,7 @@ from unionhall.apps.coverage.usecases.blocks import keeping, planning
 from unionhall.apps.coverage.usecases.blocks.planning import Staff
 from unionhall.apps.coverage.usecases.figures import freeze_figures
 from unionhall.apps.coverage.usecases.registers.rows import Record
+from unionhall.apps.coverage.usecases.samples import draw_sample
 from unionhall.apps.coverage.usecases.sheet import importing as ledger_sheets
 from unionhall.apps.meetings.models import EvidenceFile
 from unionhall.apps.membership.codes import ExportPurpose, WishField
@@ -161,6 +162,11 @@ GET = {
     "coverage:snapshot-rows": OF_THE_STREET,
     "coverage:counted": OF_THE_STREET,
     "coverage:snapshot-counted": OF_THE_STREET,
+    "coverage:samples": OF_THE_STREET,
+    "coverage:new-sample": OF_THE_STREET,
+    "coverage:sample": OF_THE_STREET,
+    "coverage:sample-list": OF_THE_STREET,
+    "coverage:check-drawn": STEWARDS_TOO,
     "coverage:figures": [404, 404, 404, 302, 302, 302, 302],
     "coverage:blocks": ROLLS,
     "coverage:grounds": [404, 404, 404, 200, 302, 200, 302],
@@ -371,6 +377,7 @@ POST = {
     "coverage:close-touchpoint": [404, 404, 404, 302, 404, 302, 302],
     "coverage:discard-delivery": [404, 404, 404, 302, 404, 302, 302],
     "coverage:run-again": [404, 404, 404, 302, 404, 302, 302],
+    "coverage:close-sample": [404, 404, 404, 302, 404, 302, 302],
     "coverage:sheet-decide": [404, 404, 404, 404, 404, 404, 302],
     "membership:accept": [404, 404, 404, 302, 404, 302, 302],
     "membership:confirm-desk": [404, 404, 404, 302, 404, 302, 302],
@@ -515,7 +522,11 @@ def coverage_addresses(city):
     pair.sealed = seal(json.dumps(told), row=pair.public_id, column="review_pair.records")
     pair.save()
     frozen = freeze_figures(by=ledger.officer, at=clock.now(), union=ledger.street)
+    # Only one of the two has no union yet, and the chief juror will look after its block.
+    sample = draw_sample(by=ledger.officer, at=clock.now(), union=ledger.street, size=1)
     of = {
+        sample.public_id: "sample sample-list close-sample",
+        sample.drawn.get().public_id: "check-drawn",
         market.source.agreement.public_id: "end-agreement",
         market.source.public_id: "deliver",
         market.public_id: "delivery discard-delivery",
@@ -529,7 +540,7 @@ def coverage_addresses(city):
         founding.public_id: "founding file pass approve founding-back founding-due give-up assembly"
         " link-meeting register",
         ledger.street.public_id: "sheets blank take-out priority office publish-rule figures-of freeze"
-        " registers new-agreement new-source link",
+        " registers new-agreement new-source link samples new-sample",
     }
     plain = "ledger new-enterprise map sites new-site sheets-start rules foundings figures registers-start"
     return (

@@ -16,6 +16,7 @@ from unionhall.site.demo_joining import make_joining
 from unionhall.site.demo_ledger import make_ledger
 from unionhall.site.demo_meetings import make_meetings
 from unionhall.site.demo_registers import hand_in
+from unionhall.site.demo_samples import make_samples
 
 # Figures from the reports; persons, units and speeches are invented.
 # name, trade, unit, sent by, speech
@@ -165,6 +166,7 @@ def make_city(*, joining: str) -> _City:
             make_blocks(city)
             make_ledger(city, whole=joining == "all")
             divide_blocks(city)
+            make_samples(city)
         Installation.objects.create(demo=True, created_at=clock.now())
     return city
 

@@ -13,11 +13,13 @@ class CoverageConfig(AppConfig):
         from unionhall.apps.coverage.models import (
             ContactEntry,
             CoverageSnapshot,
+            DrawnEnterprise,
             FoundingDocument,
             FoundingStep,
             Headcount,
             PairOpinion,
             PriorityRule,
+            SampleCheck,
             SiteCount,
             StateEntry,
             VisitPhoto,
@@ -27,12 +29,14 @@ class CoverageConfig(AppConfig):
         tasks.describe()
         guard_append_only(
             CoverageSnapshot,
+            DrawnEnterprise,
             ContactEntry,
             FoundingDocument,
             FoundingStep,
             Headcount,
             PairOpinion,
             PriorityRule,
+            SampleCheck,
             SiteCount,
             StateEntry,
             VisitPhoto,
@@ -99,6 +103,9 @@ class CoverageConfig(AppConfig):
                 "delivery.discard": _("File deleted"),
                 "run.begin": _("Linking asked for"),
                 "run.write": _("Ledger told of the result"),
+                "sample.draw": _("Sample drawn"),
+                "sample.check": _("Drawn enterprise checked"),
+                "sample.close": _("Sample closed"),
                 "pair.decide": _("Pair decided"),
             }
         )

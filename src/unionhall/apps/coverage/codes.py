@@ -274,3 +274,11 @@ class Verdict(TextChoices):
 
 # What the register of a kind gives besides finding an enterprise is noted as told by it.
 REGISTERS = (Source.MARKET, Source.TAX, Source.INSURANCE, Source.UNION)
+
+
+class Finding(TextChoices):
+    """What is found of an enterprise that the ledger says has no union."""
+
+    NONE = "NONE", _("Has no union: the list is right")
+    UNION = "UNION", _("Has a union: the list is wrong")
+    NOT_FOUND = "NOT_FOUND", _("Not found, or closed")

@@ -147,6 +147,15 @@ def _words() -> dict[str, str]:
         "SECOND_PERSON": _(
             "You handed this in yourself. Another officer of the upper union has to approve it."
         ),
+        "SAMPLE_CLOSED": _("This sample is closed; its answers stay as they are. Nothing was changed."),
+        "SAMPLE_LIST_SHORT": _(
+            "Only %(listed)s enterprises have no union by the ledger. Draw so many or fewer; nothing was drawn."
+        ),
+        "SAMPLE_OPEN": _("A sample is under way. Have it checked and close it before another one is drawn."),
+        "SAMPLE_SIZE": _("From 1 to %(most)s enterprises can be drawn. Nothing was drawn."),
+        "SAMPLE_UNCHECKED": _(
+            "Nothing was checked yet. Close the sample when its enterprises were looked at."
+        ),
         "SITE_EXISTS": _("%(name)s is in the ledger already. Nothing was changed."),
         "STAGE": _("Somebody was faster: this is now at “%(stage)s”. Nothing was changed."),
         "STATE_BEFORE": _(

@@ -14,10 +14,12 @@ from unionhall.apps.coverage.models import (
     Block,
     BlockPlan,
     Delivery,
+    DrawnEnterprise,
     Enterprise,
     Founding,
     Lead,
     LinkageRun,
+    ListSample,
     NamedWorker,
     RegisterSource,
     ReviewPair,
@@ -71,6 +73,14 @@ def _stands_there(account: Any, thing: Enterprise | Site) -> bool:
     return thing.block_id is not None and _looks_after(account, thing.block_id)
 
 
+def _of_sample(sample: ListSample) -> int:
+    return sample.union_id
+
+
+def _of_drawn(drawn: DrawnEnterprise) -> int:
+    return drawn.enterprise.ground_id
+
+
 def _of_source(source: RegisterSource) -> int:
     return source.agreement.ground_id
 
@@ -115,3 +125,7 @@ tends = Predicate(_stands_there, "tends")
 tends_block = Predicate(lambda account, block: _looks_after(account, block.pk), "tends_block")
 visits = keeps | tends
 sees_block = keeps | tends_block
+keeps_sample = in_reach(*KEEPERS, of=_of_sample)
+keeps_drawn = in_reach(*KEEPERS, of=_of_drawn)
+tends_drawn = Predicate(lambda account, drawn: _stands_there(account, drawn.enterprise), "tends_drawn")
+checks = keeps_drawn | tends_drawn

@@ -95,4 +95,10 @@ FIELDS: Fields = {
     },
     "PairOpinion": {INTERNAL: "pair verdict account at"},
     "LinkDecision": {INTERNAL: "ground key_a key_b same at"},
+    # The seed is published on purpose.
+    "ListSample": {
+        INTERNAL: ("public_id union size seed listed listed_count digest account at closed_by closed_at"),
+    },
+    "DrawnEnterprise": {INTERNAL: "public_id sample place enterprise"},
+    "SampleCheck": {INTERNAL: "key drawn finding account at", PERSONAL: "note"},
 }

@@ -13,7 +13,7 @@ from unionhall.apps.coverage.forms.blocks import BlockField
 from unionhall.apps.coverage.forms.enterprises import day, number, short, words
 
 
-def _key() -> forms.CharField:
+def draft_key() -> forms.CharField:
     """Made once with the draft."""
     return forms.CharField(
         max_length=32, widget=forms.HiddenInput, initial=lambda: secrets.token_hex(16), min_length=16
@@ -23,7 +23,7 @@ def _key() -> forms.CharField:
 class VisitForm(forms.Form):
     """What came of a visit."""
 
-    key = _key()
+    key = draft_key()
     outcome = forms.ChoiceField(label=_("What came of it"), choices=Outcome.choices, widget=forms.RadioSelect)
     note = words(
         _("note"), 500, rows=5, help_text=_("Speak it in with the microphone key. No numbers of persons.")
@@ -42,7 +42,7 @@ class VisitForm(forms.Form):
 class LeadForm(forms.Form):
     """A shop that is not in the ledger."""
 
-    key = _key()
+    key = draft_key()
     name = short(_("name on the sign"), 160, required=True)
     code = short(_("credit code"), 200, help_text=_("From the licence, where it hangs on the wall"))
     address = short(_("address"), 200)

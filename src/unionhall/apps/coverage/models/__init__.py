@@ -30,6 +30,7 @@ from unionhall.apps.coverage.models.registers import (
     ReviewPair,
 )
 from unionhall.apps.coverage.models.rounds import Lead, VisitPhoto
+from unionhall.apps.coverage.models.samples import DrawnEnterprise, ListSample, SampleCheck
 from unionhall.apps.coverage.models.sites import NamedWorker, Site, SiteCount
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "ContactEntry",
     "CoverageSnapshot",
     "Delivery",
+    "DrawnEnterprise",
     "Enterprise",
     "EnterpriseAddress",
     "EnterpriseCode",
@@ -51,6 +53,7 @@ __all__ = [
     "Lead",
     "LinkDecision",
     "LinkageRun",
+    "ListSample",
     "NamedWorker",
     "Office",
     "PairOpinion",
@@ -59,6 +62,7 @@ __all__ = [
     "PriorityRule",
     "RegisterSource",
     "ReviewPair",
+    "SampleCheck",
     "Site",
     "SiteCount",
     "StateEntry",

@@ -109,9 +109,12 @@ def of_union(request: HttpRequest, union: Union) -> HttpResponse:
     those = queries.figures.groups(subtree([union.pk], clock.today()))
     whole = queries.figures.line("", those)
     entries = reverse("coverage:counted", args=[union.public_id])
+    sample = queries.samples.newest(union)
     context = {
         "union": union,
         "whole": whole,
+        "sample": sample,
+        "result": queries.samples.result(sample) if sample else None,
         "links": _links(whole, entries),
         "tables": _tables(those, entries),
         "snapshots": queries.figures.snapshots(union),

@@ -11,10 +11,12 @@ from unionhall.apps.coverage.models import (
     Block,
     BlockPlan,
     Delivery,
+    DrawnEnterprise,
     Enterprise,
     Founding,
     Lead,
     LinkageRun,
+    ListSample,
     NamedWorker,
     RegisterSource,
     ReviewPair,
@@ -129,4 +131,21 @@ def run(public_id: str) -> LinkageRun:
 def pair(public_id: str) -> ReviewPair:
     """A pair that is, or was, to be decided."""
     found: ReviewPair = _one(ReviewPair.objects.select_related("run__ground", "enterprise"), public_id)
+    return found
+
+
+def sample(public_id: str) -> ListSample:
+    """A sample of the list of enterprises without a union."""
+    found: ListSample = _one(
+        ListSample.objects.select_related("union", "account__person", "closed_by__person"), public_id
+    )
+    return found
+
+
+def drawn(public_id: str) -> DrawnEnterprise:
+    """One enterprise of a sample."""
+    found: DrawnEnterprise = _one(
+        DrawnEnterprise.objects.select_related("sample__union", "enterprise__ground", "enterprise__block"),
+        public_id,
+    )
     return found

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from unionhall.apps.coverage import messages, queries, rules
 from unionhall.apps.coverage.codes import Outcome
 from unionhall.apps.coverage.forms.rounds import LeadForm, VisitForm
+from unionhall.apps.coverage.forms.samples import CheckForm
 from unionhall.apps.coverage.models import Block, Enterprise, Site, VisitPhoto
 from unionhall.apps.coverage.usecases import rounds
 from unionhall.apps.coverage.views import loading, shown
@@ -46,6 +47,8 @@ def my_round(request: HttpRequest) -> HttpResponse:
     context = {
         "blocks": list(queries.blocks.of_steward(person)),
         "stops": [(one, _visit(one.here)) for one in stops],
+        "drawn": [(one, CheckForm(of=one.public_id)) for one in queries.samples.to_check(person)],
+        "checked": queries.samples.checked_today(_by(request), today),
         "done": queries.rounds.noted_today(_by(request), today),
         "form": VisitForm(),
         "today": today,

@@ -214,6 +214,7 @@
   const template = document.querySelector("template[data-visit]");
   for (const stop of template ? document.querySelectorAll("[data-stop]") : []) {
     const link = stop.querySelector("a.who");
+    if (!link) continue; // it holds a form of its own
     link.addEventListener("click", (event) => {
       event.preventDefault();
       const open = stop.querySelector("form");
