@@ -66,11 +66,12 @@ def test_a_round_is_walked_without_network_and_nothing_is_sent_twice(browser, se
     assert lost == [201]
 
     # A form that is left keeps what was typed.
+    note = steward.locator("[data-stop]").first.get_by_label("备注")
     steward.locator("[data-stop] .who").first.click()
-    steward.locator("[data-stop] form").get_by_label("备注").fill("打字到一半")
+    note.fill("打字到一半")
     steward.reload()
     steward.locator("[data-stop] .who").first.click()
-    expect(steward.locator("[data-stop] form").get_by_label("备注")).to_have_value("打字到一半")
+    expect(note).to_have_value("打字到一半")
 
     # A shop that the ledger does not know.
     steward.get_by_label("营业执照上的信用代码，或名称").fill("无名小吃店")
@@ -96,6 +97,63 @@ def test_a_round_is_walked_without_network_and_nothing_is_sent_twice(browser, se
     officer.get_by_role("link", name="登记入台账").click()
     officer.get_by_role("button", name="保存").click()
     expect(officer.locator("h1")).to_have_text("无名小吃店")
+
+
+def test_a_sample_is_drawn_checked_without_network_and_told_with_an_interval(browser, server, picture):
+    base = server.address
+    steward, officer = enter(browser, base, "田野"), enter(browser, base, "林晓东")
+    officer.goto(base + "/blocks/grounds")
+    officer.get_by_role("link", name="梧桐里街道总工会").click()
+    street = officer.url.rsplit("/", 1)[1]
+
+    # The one that is under way is closed, and the whole list drawn: then the steward has something to check.
+    officer.goto(f"{base}/ledger/samples/of/{street}")
+    assert sound(officer) == ([], False)
+    officer.get_by_role("row", name="核实中").get_by_role("link").click()
+    officer.get_by_role("button", name="结束核实").click()
+    expect(officer.get_by_role("button", name="结束核实")).to_have_count(0)
+    officer.goto(f"{base}/ledger/samples/of/{street}")
+    officer.get_by_role("link", name="抽取样本").click()
+    officer.get_by_label("抽取家数").fill("2000")
+    officer.get_by_role("button", name="保存").click()
+    refusal = officer.locator(".errors").first.inner_text()
+    listed = re.search(r"只有 (\d+) 家", refusal)[1]
+    assert sound(officer) == ([], False)
+    officer.get_by_label("抽取家数").fill(listed)
+    officer.get_by_role("button", name="保存").click()
+    expect(officer.get_by_text("刚才按名单和种子重新抽取，结果一致。")).to_be_visible()
+    sample = officer.url
+
+    steward.goto(base + "/round")
+    drawn = steward.locator("h2:has-text('抽样核实') ~ ul.stops").first.locator("li")
+    name = drawn.first.locator(".who").inner_text()
+    steward.context.set_offline(True)
+    drawn.first.locator(".who").click()
+    assert sound(steward) == ([], False)
+    drawn.first.get_by_label("已建会，名单有误").check()
+    drawn.first.get_by_label("备注").fill("有会员证")
+    picture(steward, "round-check", full=True)
+    drawn.first.get_by_role("button", name="提交答案").click()
+    expect(steward.locator("[data-status]")).to_contain_text("本机暂存 1 条")
+    steward.context.set_offline(False)
+    expect(steward.locator("[data-unsent]")).to_be_hidden(timeout=60_000)
+    steward.reload()
+    expect(steward.locator("h2:has-text('今天已核实') + ul")).to_contain_text(name)
+
+    # It was a slip: answered anew on the page of its own.
+    steward.locator("h2:has-text('今天已核实') + ul").get_by_role("link", name=name).click()
+    assert sound(steward) == ([], False)
+    steward.get_by_label("未建会，名单无误").check()
+    steward.get_by_role("button", name="提交答案").click()
+    expect(steward.locator("h1")).to_have_text("我的走访")
+
+    officer.goto(sample)
+    assert sound(officer) == ([], False)
+    picture(officer, "sample")
+    expect(officer.get_by_role("row", name=name)).to_contain_text("未建会，名单无误")
+    expect(officer.get_by_text(f"从 {listed} 家未建会企业中抽取 {listed} 家，已核实 1 家。")).to_be_visible()
+    # One of one: Wilson's interval says how little that is.
+    expect(officer.get_by_text("95 % 置信区间 20.7 % 至 100.0 %")).to_be_visible()
 
 
 def test_a_plan_is_asked_for_looked_at_and_accepted(browser, server, picture):
