@@ -7,6 +7,7 @@ python tools/catalogue.py --check   say what is missing, obsolete or not compile
 from __future__ import annotations
 
 import argparse
+import ast
 import io
 import sys
 from datetime import UTC, datetime
@@ -34,6 +35,7 @@ def messages(source: Path) -> Catalog:
     for path in sorted(source.rglob("*")):
         if path.suffix == ".py" and "migrations" not in path.parts:
             text = path.read_text(encoding="utf-8")
+            text += f"\n{in_f_strings(text)}"
         elif path.suffix == ".html":
             text = templatize(path.read_text(encoding="utf-8"))
         else:
@@ -43,6 +45,13 @@ def messages(source: Path) -> Catalog:
         ):
             found.add(message, auto_comments=comments, context=context)
     return found
+
+
+def in_f_strings(text: str) -> str:
+    """The expressions inside a program's f-strings, one a line: before Python 3.12 extraction sees none."""
+    strings = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.JoinedStr))
+    parts = (part for node in strings for part in node.values if isinstance(part, ast.FormattedValue))
+    return "\n".join(ast.unparse(part.value) for part in parts)
 
 
 def read(path: Path) -> Catalog:

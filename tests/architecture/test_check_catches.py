@@ -100,11 +100,14 @@ def test_missing_migration(copy):
     assert "Create model Planted" in checked.stdout
 
 
-@pytest.mark.parametrize("spoil", ["a new message", "an obsolete one", "not compiled"])
+@pytest.mark.parametrize("spoil", ["a new message", "one in an f-string", "an obsolete one", "not compiled"])
 def test_catalogue(copy, spoil):
     folder = copy / "src/unionhall/locale/zh_Hans/LC_MESSAGES"
     if spoil == "a new message":
         plant(copy, "apps/contests/messages.py", '\nPLANTED = _("planted sentence")\n')
+        expected = "no translation: 'planted sentence'\n"
+    elif spoil == "one in an f-string":
+        plant(copy, "apps/contests/messages.py", "\nPLANTED = f\"1 {_('planted sentence')}\"\n")
         expected = "no translation: 'planted sentence'\n"
     elif spoil == "an obsolete one":
         with (folder / "django.po").open("a", encoding="utf-8") as file:
