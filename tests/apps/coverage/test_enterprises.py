@@ -10,7 +10,7 @@ from unionhall.apps.coverage import queries
 from unionhall.apps.coverage.codes import Gone, Source, UnionState
 from unionhall.apps.coverage.models import ContactEntry, Enterprise, StateEntry, VisitContact
 from unionhall.apps.coverage.usecases import contacts, enterprises, states
-from unionhall.apps.coverage.usecases.enterprises import Told
+from unionhall.apps.coverage.usecases.enterprises import Told, adding
 from unionhall.apps.people.codes import RevealReason
 from unionhall.engines.identifiers import registration_check_digit
 from unionhall.kernel import audit, clock
@@ -250,14 +250,14 @@ def test_one_that_moved_out_is_taken_in_with_its_history(ledger):
 
 def test_an_enterprise_entered_in_the_same_moment_is_told(ledger, monkeypatch):
     ledger.add("甲", codes=(credit_code(900),))
-    looked = enterprises._must_be_new
+    looked = adding._must_be_new
     calls = []
 
     def blind_at_first(*given):
         calls.append(given)
         return looked(*given) if len(calls) > 1 else None
 
-    monkeypatch.setattr(enterprises, "_must_be_new", blind_at_first)
+    monkeypatch.setattr(adding, "_must_be_new", blind_at_first)
     told = Told("乙", codes=(credit_code(900),))
     given = {"by": ledger.officer, "ground": ledger.street, "source": Source.HAND}
     assert code_of(enterprises.add_enterprise, told=told, **given) == "ENTERPRISE_EXISTS"
