@@ -17,13 +17,14 @@ from hypothesis import strategies as st
 
 from tests.apps.coverage.conftest import SOUTH, STEP, WEST, code_of, geojson, square
 from unionhall.apps.coverage import queries
-from unionhall.apps.coverage.codes import SiteKind, TouchpointKind, UnionState
+from unionhall.apps.coverage.codes import Gone, SiteKind, Source, TouchpointKind, UnionState
 from unionhall.apps.coverage.models import Block, BlockBorder, Enterprise, Stewardship, Touchpoint
 from unionhall.apps.coverage.queries.shapes import Atlas, contains, parts_of
-from unionhall.apps.coverage.usecases import placing, sites
+from unionhall.apps.coverage.usecases import enterprises, placing, sites
 from unionhall.apps.coverage.usecases.blocks import importing, keeping, reading
 from unionhall.apps.membership.queries import kept
 from unionhall.kernel import clock
+from unionhall.kernel.audit import SYSTEM
 from unionhall.kernel.imports import SheetError
 from unionhall.kernel.models import AuditLine
 from unionhall.kernel.refusals import Refusal
@@ -147,6 +148,20 @@ def test_enterprises_and_sites_stand_where_their_coordinates_say_or_where_a_hand
     blocks.take(geojson(1, 1), ground=led.district)
     foreign = Block.objects.get(ground=led.district)
     assert code_of(placing.put_in_block, by=led.officer, here=before, block=foreign) == "BLOCK_ELSEWHERE"
+
+
+def test_one_that_is_taken_in_elsewhere_leaves_its_block(blocks):
+    led = blocks.ledger
+    blocks.take(geojson(2, 1))
+    one = led.add("搬走的厂")
+    placing.put_in_block(by=led.officer, at=clock.now(), here=one, block=blocks.get("B1"))
+    moved = {"enterprise": one, "gone": Gone.MOVED, "on": led.today}
+    enterprises.mark_gone(by=led.officer, at=clock.now(), **moved)
+    told = enterprises.Told("搬走的厂", codes=(one.credit_code,))
+    given = {"ground": led.elsewhere, "told": told, "source": Source.HAND}
+    enterprises.add_enterprise(by=SYSTEM, at=clock.now(), **given)
+    fresh = led.fresh(one)
+    assert (fresh.ground, fresh.block, fresh.block_by_hand) == (led.elsewhere, None, False)
 
 
 def test_the_workload_in_the_database_is_the_published_formula(blocks):

@@ -73,9 +73,12 @@ def add_enterprise(*, by: Acting, at: datetime, ground: Union, told: Told, sourc
         return add_enterprises(by=by, at=at, ground=ground, told=[told], source=source)[0]
     former = moved.ground
     moved.ground, moved.gone, moved.gone_on = ground, "", None
-    fields = ["ground", "gone", "gone_on"]
+    fields = ["ground", "gone", "gone_on", "block", "block_by_hand"]
     if put_name(moved, told.name, None, source, at):
         fields.append("name")
+    # Whoever put it into a block did so in its former ground.
+    moved.block_by_hand = False
+    put_by_coordinates([moved])
     if told.address and put_address(moved, told.address, None, source, at, told.latitude, told.longitude):
         fields += PLACE_FIELDS
     save(moved, fields, at)
