@@ -54,7 +54,9 @@ def told(page, path):
     """The worker is asked to keep an address, and has answered."""
     page.evaluate(
         """(path) => new Promise((heard) => {
-          navigator.serviceWorker.addEventListener("message", () => heard(), { once: true });
+          navigator.serviceWorker.addEventListener("message", ({ data }) => {
+            if (data.asked[0] === path) heard();
+          });
           navigator.serviceWorker.startMessages();
           navigator.serviceWorker.controller.postMessage({ keep: [path], language: "en" });
         })""",

@@ -49,8 +49,9 @@
       if (!name.startsWith(NAMED) || name === CACHE) continue;
       const former = await caches.open(name);
       for (const request of await pagesOf(former)) {
+        // The former worker is still at work and may have let it go meanwhile.
         const held = await former.match(request);
-        await keep(cache, request.url, held.headers.get("Content-Language") || "");
+        if (held) await keep(cache, request.url, held.headers.get("Content-Language") || "");
       }
     }
     await skipWaiting();
@@ -78,7 +79,7 @@
       }
     }
     for (const request of (await pagesOf(cache)).slice(0, -MOST)) await cache.delete(request);
-    event.source.postMessage({ kept });
+    event.source.postMessage({ asked: event.data.keep, kept });
   })()));
 
   // The network first, so that with one all goes on as without a worker.
