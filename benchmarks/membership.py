@@ -23,10 +23,10 @@ PAIRS = 600
 
 # In a process of its own: its peak of memory is that of the closing alone.
 CLOSE = """
-import resource
 import time
 from datetime import date
 from benchmarks import membership_city
+from benchmarks.report import peak_memory
 membership_city.ready()
 from django.db import transaction
 from unionhall.apps.membership.models import CategorySet
@@ -34,7 +34,7 @@ from unionhall.apps.membership.usecases import figures
 from unionhall.apps.orgs.models import Union
 from unionhall.kernel import clock
 from unionhall.apps.people.models import Account
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = peak_memory()
 today = clock.today()
 with transaction.atomic():
     began = time.perf_counter()
@@ -48,7 +48,7 @@ with transaction.atomic():
     verified = time.perf_counter() - began
     assert sound
     transaction.set_rollback(True)
-print(closed, verified, before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, made.figures["MEMBERS"])
+print(closed, verified, before, peak_memory(), made.figures["MEMBERS"])
 """
 
 
@@ -119,7 +119,7 @@ def run() -> list[Figure]:
         Figure("a year of the city checked again", verified, "s", 60, "lower", counted),
         Figure(
             "closing and checking, peak of memory beyond the idle program",
-            (peak - before) / 1024,
+            peak - before,
             "MB",
             1000,
             "lower",

@@ -428,14 +428,14 @@ class _City:
                 yield (
                     f"{number}\t{self.public_id()}\tAPPROVED\tk{number}\t\t{'0' * 64}\t{union}\tid\t\\\\x00\t\\\\x00\t{phone}"
                     f"\tPLATFORM\t\t\t{self.occupations[n - 1]}\tSELF\t\t{sent} 09:00+08\tSMS\t{sent} 09:00+08"
-                    f"\t{sent} 09:00+08\t{sent} 09:00+08\t{decision}\t{n}\t1\tID_CARD\t"
+                    f"\t{sent} 09:00+08\t{sent} 09:00+08\t{decision}\t{n}\t1\tID_CARD\t\t"
                 )
 
         self.copy(
             "membership_application",
             "id public_id state key body_digest secret_hash union_id name identity_sealed phone_sealed phone_index"
             " employment workplace site occupation filled_by proxy consented_at confirmed confirmed_at"
-            " created_at submitted_at decision_id person_id form_version identity_kind sex",
+            " created_at submitted_at decision_id person_id form_version identity_kind sex link_hash",
             rows(),
         )
         # Whoever came to a session and has not asked to join.

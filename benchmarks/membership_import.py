@@ -21,9 +21,10 @@ ROWS = 100_000
 
 # Run in a process of its own, since Django is set up once for each database and memory is the process's.
 MEASURE = """
-import django, json, resource, sys, time
+import django, json, sys, time
 django.setup()
 from pathlib import Path
+from benchmarks.report import peak_memory
 from unionhall.apps.membership.codes import ExportPurpose
 from unionhall.kernel.codes import ImportChoice
 from unionhall.apps.membership.models import Membership
@@ -35,13 +36,12 @@ from unionhall.kernel.models import StagedImport
 by = Account.objects.get(username="administrator")
 union = Union.objects.get(name="城东区总工会")
 quiet = lambda done, total: None
-def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-took = {"peak_before": peak()}
+took = {"peak_before": peak_memory()}
 def timed(name, work):
     began, busy = time.perf_counter(), time.process_time()
     made = work()
     took[name], took[name + "_cpu"] = time.perf_counter() - began, time.process_time() - busy
-    took[name + "_peak"] = peak()
+    took[name + "_peak"] = peak_memory()
     return made
 data = Path(sys.argv[1]).read_bytes()
 staged = timed("hand_in", lambda: importing.hand_in(by=by, at=clock.now(), union=union, kind="MEMBERS", name="roll.xlsx", data=data))
