@@ -168,6 +168,7 @@ def hand_over(request: HttpRequest, found: Block) -> HttpResponse:
         lambda data: keeping.hand_over(by=_by(request), at=clock.now(), block=found, **data),
         found,
         _("From today on. The history stays, and a handover sheet can be printed."),
+        _("Hand it over"),
     )
 
 
@@ -183,6 +184,7 @@ def close(request: HttpRequest, found: Block) -> HttpResponse:
         in_words=messages.of_refusal,
         explained=_("Its stewardship ends today. What stands there is looked for in other blocks."),
         cancel=to(found),
+        button=_("Close the block"),
     )
 
 

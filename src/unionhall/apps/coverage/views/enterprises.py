@@ -230,6 +230,7 @@ def gone(request: HttpRequest, found: Enterprise) -> HttpResponse:
             lambda _data: enterprises.mark_back(by=_by(request), at=clock.now(), enterprise=found),
             found,
             _("It stands in the list again."),
+            _("It is here after all"),
         )
 
     def work(data: dict[str, Any]) -> object:

@@ -134,6 +134,7 @@ def freeze(request: HttpRequest, union: Union) -> HttpResponse:
         in_words=messages.of_refusal,
         explained=_("They are kept with every row they count, and never change."),
         cancel=reverse("coverage:figures-of", args=[union.public_id]),
+        button=_("Freeze the figures"),
     )
 
 
