@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import django_filters
 import django_tables2 as tables
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, FloatField, Q, QuerySet, Value, When
 from django.utils.html import format_html
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,7 @@ from unionhall.apps.coverage.rules import KEEPERS
 from unionhall.apps.orgs.models import Union
 from unionhall.kernel import clock
 from unionhall.kernel.permissions import reach_of
+from unionhall.kernel.typed import whole_number
 from unionhall.ui.templatetags.ui import state
 
 
@@ -59,6 +60,8 @@ class EnterpriseTable(tables.Table):
     )
     credit_code = tables.Column(_("credit code"), default="", visible=False)
     ground = tables.Column(_("territory"), accessor="ground__short_name", visible=False)
+    block_code = tables.Column(_("block"), default="", visible=False)
+    steward = tables.Column(_("steward"), default="", visible=False)
 
     def order_headcount(
         self, rows: QuerySet[Enterprise], descending: bool
@@ -103,8 +106,28 @@ class GroundFilter(django_filters.ModelChoiceFilter):
     field_class = _GroundField
 
 
+def _blocks(request: Any) -> QuerySet[Block]:
+    """The blocks of the ground that is chosen, or of the only one; those of a whole city are no list."""
+    grounds = _grounds(request)
+    chosen = whole_number(request.GET.get("ground", "")) if request else None
+    found = list((grounds.filter(pk=chosen) if chosen else grounds)[:2])
+    here = found if len(found) == 1 else []
+    return Block.objects.filter(ground__in=here, closed_on=None).defer("geometry").order_by("code")
+
+
+class _BlockField(django_filters.fields.ModelChoiceField):
+    def label_from_instance(self, obj: Block) -> str:
+        return f"{obj.code} {obj.name}"
+
+
+class BlockChoice(django_filters.ModelChoiceFilter):
+    """Blocks by number and name, or in none at all."""
+
+    field_class = _BlockField
+
+
 class EnterpriseFilter(django_filters.FilterSet):
-    """By name or number, state, size, trade, place, ground and what is overdue."""
+    """By name or number, state, size, trade, place, ground, block, steward and what is overdue."""
 
     q = django_filters.CharFilter(method="found", label=_("name or number"))
     state = django_filters.ChoiceFilter(
@@ -118,6 +141,14 @@ class EnterpriseFilter(django_filters.FilterSet):
     )
     place = django_filters.CharFilter(method="lies", label=_("area, town or road"))
     ground = GroundFilter(queryset=_grounds, label=_("territory"), empty_label=_("all"))
+    block = BlockChoice(
+        queryset=_blocks,
+        to_field_name="public_id",
+        label=_("block"),
+        empty_label=_("all"),
+        null_label=_("in no block"),
+    )
+    steward = django_filters.CharFilter(method="looked_after", label=_("steward"))
     step = django_filters.ChoiceFilter(
         choices=[("OVERDUE", _("overdue")), ("SET", _("has a next step")), ("NONE", _("has none"))],
         method="stepped",
@@ -127,7 +158,7 @@ class EnterpriseFilter(django_filters.FilterSet):
 
     class Meta:
         model = Enterprise
-        fields = ["q", "state", "size", "sector", "place", "ground", "step"]
+        fields = ["q", "state", "size", "sector", "place", "ground", "block", "steward", "step"]
 
     def found(self, rows: QuerySet[Enterprise], _name: str, value: str) -> QuerySet[Enterprise]:
         return rows.filter(queries.enterprises.like(value))
@@ -142,6 +173,9 @@ class EnterpriseFilter(django_filters.FilterSet):
             if text.isdigit()
             else Q(address__icontains=text) | Q(town__icontains=text)
         )
+
+    def looked_after(self, rows: QuerySet[Enterprise], _name: str, value: str) -> QuerySet[Enterprise]:
+        return rows.filter(queries.enterprises.with_steward(value))
 
     def stepped(self, rows: QuerySet[Enterprise], _name: str, value: str) -> QuerySet[Enterprise]:
         if value == "OVERDUE":
@@ -278,14 +312,15 @@ class FrozenFilter(django_filters.FilterSet):
 class BlockTable(tables.Table):
     """Blocks: how much work each is, who looks after it, and how far that steward is from an even share."""
 
+    # On a phone a few lines each instead of one line for each column.
+    dense = True
+
     name = tables.Column(_("block"), linkify=("coverage:block", {"public_id": tables.A("public_id")}))
     code = tables.Column(_("block number"))
     town = tables.Column(_("community"), default="—")
     workload = tables.Column(_("workload"))
     steward = tables.Column(_("steward"), default="—")
-    deviation = tables.Column(
-        _("steward against even"), accessor="steward_key", orderable=False, empty_values=()
-    )
+    deviation = tables.Column(_("steward against even"), accessor="steward_key", empty_values=())
     to_be_won = tables.Column(_("to be won"))
     enterprises_here = tables.Column(_("enterprises"))
     sites_here = tables.Column(_("sites"))
@@ -297,6 +332,18 @@ class BlockTable(tables.Table):
     def value_name(self, value: str) -> str:
         return value
 
+    def order_deviation(self, rows: QuerySet[Any], descending: bool) -> tuple[QuerySet[Any], bool]:
+        """By what the stewards have over or under an even share; blocks of nobody stand last either way."""
+        shares = [
+            When(ground=ground, steward_key=steward, then=Value(value))
+            for (ground, steward), value in self._loads().items()
+        ]
+        if not shares:
+            return rows, True
+        share = Case(*shares, output_field=FloatField())
+        by = share.desc(nulls_last=True) if descending else share.asc(nulls_last=True)
+        return rows.order_by(by, "-workload", "code", "pk"), True
+
     def render_deviation(self, record: Any) -> str:
         found = self._deviation(record)
         return "—" if found is None else f"{found:+.1%}"
@@ -307,20 +354,21 @@ class BlockTable(tables.Table):
         return "" if found is None else f"{100 * found:.1f}"
 
     def _deviation(self, record: Any) -> float | None:
-        loads = self.__dict__.get("_loads") or self._all_loads()
-        return loads.get((record.ground_id, record.steward_key))
+        return self._loads().get((record.ground_id, record.steward_key))
 
-    def _all_loads(self) -> dict[tuple[int, int], float]:
+    def _loads(self) -> dict[tuple[int, int], float]:
         """Of every steward of the grounds shown, read once for the whole table."""
-        grounds = self.data.data.order_by().values_list("ground_id", flat=True).distinct()
-        rows = queries.blocks.loads(queries.blocks.blocks_within(frozenset(grounds)))
-        loads = {(one.ground.pk, one.person.pk): one.deviation for one in rows}
-        self.__dict__["_loads"] = loads
-        return loads
+        known: dict[tuple[int, int], float] | None = self.__dict__.get("_known")
+        if known is None:
+            grounds = self.data.data.order_by().values_list("ground_id", flat=True).distinct()
+            rows = queries.blocks.loads(queries.blocks.blocks_within(frozenset(grounds)))
+            known = {(one.ground.pk, one.person.pk): one.deviation for one in rows}
+            self.__dict__["_known"] = known
+        return known
 
 
 class BlockFilter(django_filters.FilterSet):
-    """By number or name, community, steward, ground, and whether plans leave it alone."""
+    """By number or name, community, steward, ground, and whether plans leave it alone; in which order."""
 
     name = django_filters.CharFilter(method="called", label=_("number or name"))
     town = django_filters.CharFilter(lookup_expr="icontains", label=_("community"))
@@ -331,13 +379,28 @@ class BlockFilter(django_filters.FilterSet):
     locked = django_filters.ChoiceFilter(
         choices=[("True", _("locked")), ("False", _("not locked"))], label=_("lock"), empty_label=_("all")
     )
+    # The table's own order, for a phone that shows no headings to tap.
+    sort = django_filters.ChoiceFilter(
+        choices=[
+            ("-deviation", _("steward most over even")),
+            ("deviation", _("steward most under even")),
+            ("name", _("name")),
+            ("-enterprises_here", _("most enterprises")),
+        ],
+        method="as_it_is",
+        label=_("order"),
+        empty_label=_("heaviest first"),
+    )
 
     class Meta:
         model = Block
-        fields = ["name", "town", "steward", "ground", "locked"]
+        fields = ["name", "town", "steward", "ground", "locked", "sort"]
 
     def called(self, rows: QuerySet[Block], _name: str, value: str) -> QuerySet[Block]:
         return rows.filter(Q(name__icontains=value) | Q(code__icontains=value))
+
+    def as_it_is(self, rows: QuerySet[Block], _name: str, _value: str) -> QuerySet[Block]:
+        return rows
 
     def with_(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return rows.filter(steward__icontains=value)

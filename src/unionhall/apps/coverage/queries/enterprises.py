@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import translation
 
 from unionhall.apps.coverage.codes import SIZES, SizeClass
@@ -17,6 +17,7 @@ from unionhall.apps.coverage.models import (
     EnterpriseCode,
     EnterpriseName,
     StateEntry,
+    Stewardship,
 )
 from unionhall.apps.orgs.codes import UnionLevel
 from unionhall.apps.orgs.models import Union
@@ -61,6 +62,21 @@ def like(text: str) -> Q:
         numbered = EnterpriseCode.objects.filter(code__startswith=code).values("enterprise_id")
         return named | Q(pk__in=numbered) | Q(public_id=code)
     return named
+
+
+def with_block(rows: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
+    """Enterprises with ``block_code`` and ``steward``, who looks after that block now."""
+    present = Stewardship.objects.filter(block=OuterRef("block"), ends=None)
+    told: QuerySet[Any] = rows.annotate(
+        block_code=F("block__code"), steward=Subquery(present.values("person__name"))
+    )
+    return told
+
+
+def with_steward(name: str) -> Q:
+    """Whose block is looked after now by somebody of that name, or part of it."""
+    present = Stewardship.objects.filter(ends=None, person__name__icontains=name.strip())
+    return Q(block__in=present.values("block_id"))
 
 
 def of_size(size: str) -> Q:

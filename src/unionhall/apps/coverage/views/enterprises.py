@@ -53,6 +53,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
     """The enterprises of all grounds within reach, the most pressing first."""
     gone = request.GET.get("gone") == "1"
     rows = (queries.enterprises.everything if gone else queries.enterprises.ledger)(_reach(request))
+    rows = queries.enterprises.with_block(rows)
     actions = [
         (_("Enter an enterprise"), reverse("coverage:new-enterprise")),
         (_("Map"), f"{reverse('coverage:map')}?{request.GET.urlencode()}"),
