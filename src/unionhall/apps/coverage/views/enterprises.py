@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from unionhall.apps.coverage import messages, queries, rules
+from unionhall.apps.coverage import hour_words, messages, queries, rules
 from unionhall.apps.coverage.codes import OPEN_TO_FOUND, Gone, Source, UnionState
 from unionhall.apps.coverage.forms.enterprises import (
     CodeForm,
@@ -183,6 +183,7 @@ def facts(request: HttpRequest, found: Enterprise) -> HttpResponse:
     names = ("trade", "legal_form", "party", "new_employment", "funds", "funds_year", "steward_words")
     initial = {name: getattr(found, name) for name in names}
     initial["funds_yuan"] = _yuan(found.funds_fen)
+    initial["opening_hours"] = hour_words.shown(found.opening_hours)
     return page(
         request,
         FactsForm(request.POST or None, initial=initial),
