@@ -140,6 +140,7 @@ def _words() -> dict[str, str]:
             "That is no telephone number. Enter a mobile number, or a landline with its area code."
         ),
         "POSITION_HALF": _("Enter both latitude and longitude, or neither."),
+        "PROPOSAL_SETTLED": _("Somebody has decided on this already. Nothing was changed."),
         "REASON_MISSING": _("Say why, in a few words. Nothing was changed."),
         "RESTATED_WHY": _("Figures of today are frozen already. To freeze them once more, say why."),
         "RULE_RANGE": _(

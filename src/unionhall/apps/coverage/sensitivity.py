@@ -93,6 +93,9 @@ FIELDS: Fields = {
         INTERNAL: "public_id run key_a key_b probability state twice settled_at enterprise",
         SECRET: "sealed",
     },
+    "HeadquartersProposal": {
+        INTERNAL: "enterprise run headquarters at accepted account settled_at",
+    },
     "PairOpinion": {INTERNAL: "pair verdict account at"},
     "LinkDecision": {INTERNAL: "ground key_a key_b same at"},
     # The seed is published on purpose.

@@ -131,7 +131,10 @@ class EnterpriseFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(method="found", label=_("name or number"))
     state = django_filters.ChoiceFilter(
-        choices=UnionState.choices, label=_("state of the union"), empty_label=_("all")
+        choices=[*UnionState.choices, ("PROPOSED", _("perhaps by headquarters, to be decided"))],
+        method="stands",
+        label=_("state of the union"),
+        empty_label=_("all"),
     )
     size = django_filters.ChoiceFilter(
         choices=SizeClass.choices, method="sized", label=_("size"), empty_label=_("all")
@@ -162,6 +165,9 @@ class EnterpriseFilter(django_filters.FilterSet):
 
     def found(self, rows: QuerySet[Enterprise], _name: str, value: str) -> QuerySet[Enterprise]:
         return rows.filter(queries.enterprises.like(value))
+
+    def stands(self, rows: QuerySet[Enterprise], _name: str, value: str) -> QuerySet[Enterprise]:
+        return rows.filter(queries.enterprises.proposed() if value == "PROPOSED" else Q(state=value))
 
     def sized(self, rows: QuerySet[Enterprise], _name: str, value: str) -> QuerySet[Enterprise]:
         return rows.filter(queries.enterprises.of_size(value))

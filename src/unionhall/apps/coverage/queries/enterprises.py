@@ -10,12 +10,13 @@ from typing import Any
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import translation
 
-from unionhall.apps.coverage.codes import SIZES, SizeClass
+from unionhall.apps.coverage.codes import OPEN_TO_FOUND, SIZES, SizeClass
 from unionhall.apps.coverage.models import (
     ContactEntry,
     Enterprise,
     EnterpriseCode,
     EnterpriseName,
+    HeadquartersProposal,
     StateEntry,
     Stewardship,
 )
@@ -71,6 +72,19 @@ def with_block(rows: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
         block_code=F("block__code"), steward=Subquery(present.values("person__name"))
     )
     return told
+
+
+def proposed() -> Q:
+    """Of whom linking says that the union of their headquarters may cover them, and nobody has decided."""
+    return Q(proposal__isnull=False, proposal__settled_at=None, state__in=OPEN_TO_FOUND)
+
+
+def proposal_of(enterprise: Enterprise) -> HeadquartersProposal | None:
+    """What is proposed of an enterprise and waits for a decision."""
+    waiting = HeadquartersProposal.objects.select_related("run__union").filter(
+        enterprise=enterprise, settled_at=None
+    )
+    return waiting.filter(enterprise__state__in=OPEN_TO_FOUND, enterprise__gone="").first()
 
 
 def with_steward(name: str) -> Q:
