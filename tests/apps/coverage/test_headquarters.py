@@ -57,7 +57,7 @@ def test_a_branch_is_proposed_and_its_state_stays_until_somebody_decides(done, c
 
     first, second = done.branches
     pages = [reverse("coverage:enterprise", args=[one.public_id]) for one in done.branches]
-    assert f"{PARENT} 在" in client.get(pages[0]).content.decode()
+    assert f"总部“{PARENT}”在" in client.get(pages[0]).content.decode()
     assert client.post(reverse("coverage:by-headquarters", args=[first.public_id])).url == pages[0]
     assert client.post(reverse("coverage:not-by-headquarters", args=[second.public_id])).url == pages[1]
     entry = StateEntry.objects.filter(enterprise=first).latest("pk")
