@@ -337,7 +337,7 @@ def test_the_list_is_filtered_sorted_and_taken_out(blocks, page):
 def test_the_ledger_shows_the_enterprises_of_a_block_and_of_a_steward(blocks, page):
     blocks.take(geojson(2, 1))
     led = blocks.ledger
-    led.add("西店", latitude=Decimal("30.105"), longitude=Decimal("125.305"))
+    led.add("西店", state="NONE", latitude=Decimal("30.105"), longitude=Decimal("125.305"))
     led.add("东店", latitude=Decimal("30.105"), longitude=Decimal("125.315"))
     led.add("无处店")
     keeping.hand_over(by=led.officer, at=clock.now(), block=blocks.get("B1"), person=blocks.li, reason="换")
@@ -365,6 +365,9 @@ def test_the_ledger_shows_the_enterprises_of_a_block_and_of_a_steward(blocks, pa
     assert header.endswith(",地块,包干人")
     assert [line.split(",")[0] for line in lines] == ["西店"]
     assert lines[0].endswith(",A1,王网格")
+    counted = reverse("coverage:counted", args=[led.street.public_id])
+    out = b"".join(page.get(counted, {"counted": "open", "export": "csv"})).decode("utf-8-sig").splitlines()
+    assert [line.split(",")[-2:] for line in out[1:]] == [["A1", "王网格"]]
     # Pages lead there.
     ledger = f"{url}?ground={ground}&amp;"
     shown = page.get(reverse("coverage:block", args=[blocks.get("A1").public_id])).content.decode()

@@ -219,7 +219,7 @@ def counted(request: HttpRequest, union: Union) -> HttpResponse:
     asked = _asked(request)
     return list_page(
         request,
-        queries.figures.behind(subtree([union.pk], clock.today()), *asked),
+        queries.enterprises.with_block(queries.figures.behind(subtree([union.pk], clock.today()), *asked)),
         EnterpriseTable,
         EnterpriseFilter,
         heading=_heading(*asked),
