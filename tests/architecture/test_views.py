@@ -374,6 +374,8 @@ POST = {
     "coverage:withdraw": [404, 404, 404, 302, 404, 302, 302],
     "coverage:accept-plan": [404, 404, 404, 302, 404, 302, 302],
     "coverage:discard-plan": [404, 404, 404, 302, 404, 302, 302],
+    "coverage:by-headquarters": [404, 404, 404, 302, 404, 302, 302],
+    "coverage:not-by-headquarters": [404, 404, 404, 302, 404, 302, 302],
     "coverage:close-touchpoint": [404, 404, 404, 302, 404, 302, 302],
     "coverage:discard-delivery": [404, 404, 404, 302, 404, 302, 302],
     "coverage:run-again": [404, 404, 404, 302, 404, 302, 302],
@@ -533,7 +535,7 @@ def coverage_addresses(city):
         run.public_id: "run run-again pairs",
         pair.public_id: "pair",
         one.public_id: "enterprise rename move code count facts state next-step gone join contact person"
-        " phone forget new-founding",
+        " phone forget new-founding by-headquarters not-by-headquarters",
         site.public_id: "site change-site count-workers name-worker site-contact site-person site-phone"
         " site-forget",
         worker.public_id: "withdraw",

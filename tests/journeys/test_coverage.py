@@ -101,7 +101,7 @@ def covered(page, base):
 
 
 def save(page):
-    page.get_by_role("button", name="保存").click()
+    page.locator("form .btn-main").click()
 
 
 def file(page, *kinds):

@@ -95,7 +95,7 @@ def test_a_round_is_walked_without_network_and_nothing_is_sent_twice(browser, se
     officer.locator("td.first a").first.click()
     assert sound(officer) == ([], False)
     officer.get_by_role("link", name="登记入台账").click()
-    officer.get_by_role("button", name="保存").click()
+    officer.get_by_role("button", name="登记入台账").click()
     expect(officer.locator("h1")).to_have_text("无名小吃店")
 
 
@@ -115,12 +115,12 @@ def test_a_sample_is_drawn_checked_without_network_and_told_with_an_interval(bro
     officer.goto(f"{base}/ledger/samples/of/{street}")
     officer.get_by_role("link", name="抽取样本").click()
     officer.get_by_label("抽取家数").fill("2000")
-    officer.get_by_role("button", name="保存").click()
+    officer.get_by_role("button", name="抽取样本").click()
     refusal = officer.locator(".errors").first.inner_text()
     listed = re.search(r"只有 (\d+) 家", refusal)[1]
     assert sound(officer) == ([], False)
     officer.get_by_label("抽取家数").fill(listed)
-    officer.get_by_role("button", name="保存").click()
+    officer.get_by_role("button", name="抽取样本").click()
     expect(officer.get_by_text("刚才按名单和种子重新抽取，结果一致。")).to_be_visible()
     sample = officer.url
 

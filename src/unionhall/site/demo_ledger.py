@@ -46,6 +46,14 @@ CONTACTS = [
     ("AGREED", "职工代表愿意牵头筹备", "帮助填写建会申请", -3),
     ("UNION_THERE", "称已随总部入会，需核实", "核对总部工会证明", 7),
 ]  # fmt: skip
+HOURS = [
+    "",
+    "周一至周五 9:00-18:00",
+    "每天 10:00-14:00、17:00-22:00",
+    "周一至周六 8:30-17:30",
+    "",
+    "每天 24小时",
+]
 SITES = [
     ("DEPOT", "顺达速递东站分拨点", "顺达速递"), ("DEPOT", "快达速运梧桐路网点", "快达速运"),
     ("TEAM", "快送平台城东站", "快送平台"), ("TEAM", "快送平台江湾站", "快送平台"),
@@ -132,6 +140,7 @@ class _Ledger:
             new_employment=rng.choice((5, 20, 60, 80))
             if word in ("供应链管理", "家政服务", "餐饮管理")
             else None,
+            opening_hours=HOURS[self.number % len(HOURS)],
             steward_words=rng.choice(("林晓东", "方敏", "田野")),
         )
 
@@ -243,6 +252,7 @@ class _Ledger:
                 longitude=SEA[1] + Decimal(self.rng.randrange(-24000, 24000)) / 1_000_000,
                 headcount=heads,
                 joined=self.rng.randrange(0, heads // 2),
+                opening_hours="每天 6:30-21:00" if kind != "TEAM" else "",
             )
             if n % 3 == 0:
                 contacts.note_contact(

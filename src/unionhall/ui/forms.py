@@ -33,11 +33,13 @@ def form_page(
     in_words: Callable[[Refusal], str],
     explained: str = "",
     cancel: str = "",
+    button: str = "",
 ) -> HttpResponse:
     """Show a form; when it is sent and sound, do ``work`` with its data and lead ``back``.
 
     A Refusal (told by ``in_words``) or a ValidationError from the work stands above the form, which keeps
-    what was typed. ``back`` may be made from what the work returned; ``cancel`` is then the way out.
+    what was typed. ``back`` may be made from what the work returned; ``cancel`` is then the way out. The
+    ``button`` says what is done where that is more than to save.
     """
     status = 200
     if request.method == "POST":
@@ -50,12 +52,15 @@ def form_page(
             except forms.ValidationError as error:
                 form.add_error(None, error)
             else:
-                toasts.add_message(request, toasts.INFO, _("Saved."), extra_tags="good")
+                toasts.add_message(
+                    request, toasts.INFO, _("Done.") if button else _("Saved."), extra_tags="good"
+                )
                 return HttpResponseRedirect(back(made) if callable(back) else back)
     context = {
         "form": form,
         "heading": heading,
         "explained": explained,
+        "button": button,
         "back": back if isinstance(back, str) else cancel,
     }
     return render(request, "ui/form_page.html", context, status=status)

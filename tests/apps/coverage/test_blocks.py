@@ -323,9 +323,58 @@ def test_the_list_is_filtered_sorted_and_taken_out(blocks, page):
         ({"ground": led.street.public_id}, ["B1", "A1", "A2", "B2"]),
     ]:  # fmt: skip
         assert listed(page.get(url, asked)) == found, asked
+    # Wang has all the work; nobody's blocks would stand last.
+    assert listed(page.get(url, {"sort": "-deviation"})) == ["B1", "A1", "A2", "B2"]
+    assert listed(page.get(url, {"sort": "deviation"})) == ["B2", "B1", "A1", "A2"]
+    assert listed(page.get(url, {"sort": "-enterprises_here"}))[0] == "B1"
+    assert listed(page.get(url, {"sort": "name"})) == ["A1", "B1", "B2", "A2"]
+    assert 'value="-deviation" selected' in page.get(url, {"sort": "-deviation"}).content.decode()
     lines = b"".join(page.get(url, {"export": "csv"})).decode("utf-8-sig").splitlines()
     assert len(lines) == 5
     assert ",王网格,100.0," in next(line for line in lines if "B1" in line)
+
+
+def test_the_ledger_shows_the_enterprises_of_a_block_and_of_a_steward(blocks, page):
+    blocks.take(geojson(2, 1))
+    led = blocks.ledger
+    led.add("西店", state="NONE", latitude=Decimal("30.105"), longitude=Decimal("125.305"))
+    led.add("东店", latitude=Decimal("30.105"), longitude=Decimal("125.315"))
+    led.add("无处店")
+    keeping.hand_over(by=led.officer, at=clock.now(), block=blocks.get("B1"), person=blocks.li, reason="换")
+    url, ground = reverse("coverage:ledger"), led.street.pk
+
+    def found(**asked):
+        names = [row.record.name for row in page.get(url, asked).context["table"].paginated_rows]
+        drawn = page.get(reverse("coverage:map"), asked).context
+        assert drawn["placed"] + drawn["missing"] == len(names)
+        return sorted(names)
+
+    assert found(ground=ground, block=blocks.get("A1").public_id) == ["西店"]
+    assert found(ground=ground, block="null") == ["无处店"] == found(block="null")
+    assert found(steward="李网格") == ["东店"] == found(steward="李", ground=ground)
+    assert found(steward="王", block=blocks.get("B1").public_id, ground=ground) == []
+    # Whoever gave a block away is not its steward any more.
+    assert found(steward="王") == ["西店"]
+    # A district has many grounds: one is chosen before its blocks can be.
+    form = page.get(url).context["filters"].form
+    assert [label for _value, label in form.fields["block"].choices] == ["全部", "不在任何地块"]
+    form = page.get(url, {"ground": ground}).context["filters"].form
+    assert [label for _value, label in form.fields["block"].choices][2:] == ["A1 第1-1网格", "B1 第2-1网格"]
+    asked = {"steward": "王", "export": "csv"}
+    header, *lines = b"".join(page.get(url, asked)).decode("utf-8-sig").splitlines()
+    assert header.endswith(",地块,包干人")
+    assert [line.split(",")[0] for line in lines] == ["西店"]
+    assert lines[0].endswith(",A1,王网格")
+    counted = reverse("coverage:counted", args=[led.street.public_id])
+    out = b"".join(page.get(counted, {"counted": "open", "export": "csv"})).decode("utf-8-sig").splitlines()
+    assert [line.split(",")[-2:] for line in out[1:]] == [["A1", "王网格"]]
+    # Pages lead there.
+    ledger = f"{url}?ground={ground}&amp;"
+    shown = page.get(reverse("coverage:block", args=[blocks.get("A1").public_id])).content.decode()
+    assert f"{ledger}block={blocks.get('A1').public_id}" in shown
+    assert f"{ledger}steward=%E7%8E%8B%E7%BD%91%E6%A0%BC" in shown
+    shown = page.get(reverse("coverage:ground", args=[led.street.public_id])).content.decode()
+    assert f"{ledger}block=null" in shown
 
 
 def test_pages_ask_a_fixed_number_of_questions(blocks, page, django_assert_num_queries):
@@ -333,6 +382,9 @@ def test_pages_ask_a_fixed_number_of_questions(blocks, page, django_assert_num_q
         block = blocks.get("A1")
         return [
             reverse("coverage:blocks"),
+            reverse("coverage:blocks") + "?sort=-deviation",
+            f"{reverse('coverage:ledger')}?ground={block.ground_id}&block={block.public_id}&steward=王",
+            f"{reverse('coverage:map')}?ground={block.ground_id}&block={block.public_id}&steward=王",
             reverse("coverage:ground", args=[blocks.ledger.street.public_id]),
             reverse("coverage:block", args=[block.public_id]),
         ]

@@ -93,7 +93,8 @@ def test_an_enterprise_is_entered_and_changed_by_its_pages(ledger, page):
         "rename": {"name": "江岸餐饮有限公司", "source": "MARKET"},
         "move": {"address": "梧桐里街道东港路9号", "source": "TAX", "latitude": "30.1", "longitude": "120"},
         "count": {"count": 28, "on": clock.today().isoformat(), "source": "INSURANCE"},
-        "facts": {"trade": "餐饮业", "legal_form": "COMPANY", "party": "OWN", "funds": "NO"},
+        "facts": {"trade": "餐饮业", "legal_form": "COMPANY", "party": "OWN", "funds": "NO",
+                  "opening_hours": "早9点至晚9点，周日休息"},
         "state": {"state": "REFUSED", "on": clock.today().isoformat(), "source": "VISIT", "reason": "暂缓"},
         "next-step": {"next_step": "再谈", "next_due": ledger.soon.isoformat()},
         "contact": {"key": "a" * 32, "kind": "VISIT", "on": clock.today().isoformat(), "outcome": "AGREED"},
@@ -106,6 +107,11 @@ def test_an_enterprise_is_entered_and_changed_by_its_pages(ledger, page):
         "江岸餐饮有限公司", "东港路", 28, "H", "REFUSED",
     )  # fmt: skip
     shown = page.get(reverse("coverage:enterprise", args=[one.public_id])).content.decode()
+    assert "周一至周六 09:00–21:00" in shown
+    assert (
+        'value="周一至周六 09:00–21:00"'
+        in page.get(reverse("coverage:facts", args=[one.public_id])).content.decode()
+    )
     assert "154****0001" in shown
     assert "15400000001" not in shown
     opened = page.post(reverse("coverage:phone", args=[one.public_id]), {"reason": "CONTACT"})

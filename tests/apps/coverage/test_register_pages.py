@@ -61,8 +61,14 @@ def test_an_office_finds_who_has_no_union_and_decides_what_is_uncertain(page, de
         desk.run_jobs()
         assert "所有代码的校验位都正确" in page.get(sent.url).content.decode()
     files = {one.source.agreement.register: one for one in Delivery.objects.all()}
+    link = reverse("coverage:link", args=[ground.public_id])
+    offered = page.get(link).content.decode()
+    assert ('<button class="btn btn-main">开始比对</button>' in offered, ">保存</button>" in offered) == (
+        True,
+        False,
+    )
     begun = page.post(
-        reverse("coverage:link", args=[ground.public_id]),
+        link,
         {"market": files["MARKET"].pk, "union": files["UNION"].pk},
     )
     run = LinkageRun.objects.get()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from io import BytesIO
 
 import pytest
+from django.urls import reverse
 from PIL import Image
 
 from tests.apps.coverage.conftest import code_of, credit_code, geojson, picture
@@ -16,6 +17,7 @@ from unionhall.apps.coverage.models import ContactEntry, Enterprise, Lead, Offic
 from unionhall.apps.coverage.usecases import enterprises, rounds
 from unionhall.apps.coverage.usecases.blocks import keeping
 from unionhall.kernel import clock, keyring
+from unionhall.kernel.clock import CITY
 from unionhall.kernel.models import AuditLine
 from unionhall.kernel.refusals import Refusal
 
@@ -64,7 +66,7 @@ def test_the_route_takes_what_is_due_first_and_then_the_nearest(walk):
     later = walk.shop("125.304", due=30)
     large, small = walk.shop("125.307", headcount=60), walk.shop("125.306")
     elsewhere = walk.shop("125.315", due=-1)
-    stops = queries.rounds.route(walk.steward.person, walk.ledger.today)
+    stops = queries.rounds.route(walk.steward.person, clock.now())
     assert [(one.here.pk, one.pressing) for one in stops] == [
         (late_near.pk, 0),
         (late_far.pk, 0),
@@ -80,8 +82,75 @@ def test_a_place_without_coordinates_comes_after_those_that_have_some(walk):
     placed, unplaced = walk.shop(due=0), walk.shop(y="", due=-3)
     unplaced.block, unplaced.block_by_hand = walk.get("A1"), True
     unplaced.save()
-    stops = queries.rounds.route(walk.steward.person, walk.ledger.today)
+    stops = queries.rounds.route(walk.steward.person, clock.now())
     assert [(one.here.pk, one.metres) for one in stops] == [(placed.pk, None), (unplaced.pk, None)]
+
+
+def at_clock(walk, hour, minute=0):
+    """A moment of today by the clock on the wall."""
+    return datetime.combine(walk.ledger.today, time(hour, minute), CITY)
+
+
+def test_what_would_be_closed_on_arrival_comes_last_and_says_so(walk):
+    Office.objects.create(union=walk.ledger.street, latitude=Decimal("30.105"), longitude=Decimal("125.300"))
+    # About 190 m and 480 m on: three minutes and seven.
+    noon = walk.shop("125.302", due=0, opening_hours="每天 9:00-12:00、14:00-18:00")
+    early = walk.shop("125.305", due=0, opening_hours="9:00-11:00")
+    always = walk.shop("125.306", due=0, opening_hours="24小时")
+    unknown = walk.shop("125.307")
+    soon = walk.shop("125.308", opening_hours="12:05-20:00")
+
+    def told(hour, minute=0):
+        at = at_clock(walk, hour, minute)
+        return [
+            (one.here.pk, one.opening and (one.opening.code, f"{one.opening.at:%d %H:%M}"))
+            for one in queries.rounds.route(walk.steward.person, at)
+        ]
+
+    today, tomorrow = (f"{walk.ledger.today + timedelta(days=n):%d}" for n in (0, 1))
+    assert told(10) == [
+        (noon.pk, ("OPEN", f"{today} 12:00")), (early.pk, ("OPEN", f"{today} 11:00")), (always.pk, None),
+        (unknown.pk, None), (soon.pk, ("CLOSED", f"{today} 12:05")),
+    ]  # fmt: skip
+    # The one that opens meanwhile is reached when it is open; the others that are due come last all the same.
+    assert told(11, 58) == [
+        (always.pk, None), (unknown.pk, None), (soon.pk, ("OPEN", f"{today} 20:00")),
+        (early.pk, ("CLOSED", f"{tomorrow} 09:00")), (noon.pk, ("CLOSING", f"{today} 12:00")),
+    ]  # fmt: skip
+
+
+def test_hours_that_a_steward_saw_are_those_of_the_row_and_stay_with_the_visit(walk, client):
+    shop = walk.shop(opening_hours="9:00-18:00")
+    entry = walk.visit(shop, opening_hours="周一至五 10点-晚8点")
+    kept = "Mo-Fr 10:00-20:00"
+    assert (entry.opening_hours, walk.ledger.fresh(shop).opening_hours) == (kept, kept)
+    with pytest.raises(Refusal, match="KEY_REUSED"):
+        walk.visit(shop, opening_hours="9:00-18:00")
+    # Whoever says nothing of them leaves them.
+    walk.visit(shop, key="another0123456789")
+    assert walk.ledger.fresh(shop).opening_hours == kept
+    client.force_login(walk.steward)
+    url = reverse("coverage:visit-enterprise", args=[shop.public_id])
+    assert "营业时间：周一至周五 10:00–20:00" in page_text(client.get(url))
+    form = {"key": "k" * 16, "outcome": "AGAIN", "on": walk.ledger.today, "opening_hours": "看情况"}
+    refused = client.post(url, form, headers={"accept": "application/json"})
+    assert (refused.status_code, list(refused.json()["errors"])) == (422, ["opening_hours"])
+    assert refused.json()["errors"]["opening_hours"][0].startswith("“看情况”无法识别。")
+    walk.shop(due=0, opening_hours="9:00-18:00")
+    with clock.set_to(at_clock(walk, 10)):
+        assert "营业至 18:00" in page_text(client.get(reverse("coverage:round")))
+    with clock.set_to(at_clock(walk, 18)):
+        shown = page_text(client.get(reverse("coverage:round")))
+        assert ("现在未营业" in shown, "09:00 开门" in shown) == (True, True)
+    assert code_of(
+        enterprises.change_facts, by=walk.ledger.officer, enterprise=shop, trade="", legal_form="", party="",
+        funds="UNKNOWN", funds_fen=None, funds_year=None, new_employment=None, steward_words="",
+        opening_hours="9-18",
+    ) == "HOURS_WRONG"  # fmt: skip
+
+
+def page_text(response):
+    return response.content.decode()
 
 
 def test_a_steward_without_a_post_notes_visits_in_own_blocks_and_nowhere_else(walk):

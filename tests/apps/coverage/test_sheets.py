@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
@@ -27,6 +28,7 @@ from unionhall.apps.coverage.usecases.sheet.columns import (
 from unionhall.kernel import audit, clock
 from unionhall.kernel.codes import ImportChoice
 from unionhall.kernel.imports.staging import file_of, report_of
+from unionhall.kernel.sealed import seal
 
 TITLES = [
     "序号",
@@ -150,6 +152,47 @@ def test_what_goes_out_comes_in_again_unchanged(ledger, run_jobs):
         "联合党支部",
     )
     assert taken(ledger, run_jobs, data).counts == {"SAME": 2}
+
+
+HOURED = ["企业名称", "统一社会信用代码", "营业时间"]
+
+
+def test_hours_come_in_as_people_write_them_and_go_out_in_one_way(ledger, run_jobs):
+    staged = taken(
+        ledger,
+        run_jobs,
+        workbook(
+            ["甲厂", credit_code(2), "星期一到五 9点—18点"], ["乙店", credit_code(3), "看老板心情"],
+            ["丙店", credit_code(4), "/"], titles=HOURED,
+        ),
+        choice=ImportChoice.GOOD,
+    )  # fmt: skip
+    assert staged.counts == {"ADD": 2, "ERROR": 1}
+    assert said(staged)[4] == (
+        "营业时间：“看老板心情”无法识别。请写成“周一至周五 9:00-18:00，周六 10:00-16:00”的样子。"
+    )
+    assert dict(Enterprise.objects.values_list("name", "opening_hours")) == {
+        "甲厂": "Mo-Fr 09:00-18:00",
+        "丙店": "",
+    }
+    data, rows = out_of(ledger)
+    assert {row["企业名称"]: row["营业时间"] for row in rows} == {
+        "甲厂": "周一至周五 09:00–18:00",
+        "丙店": None,
+    }
+    assert taken(ledger, run_jobs, data).counts == {"SAME": 2}
+    changed = workbook(["甲厂", credit_code(2), "每天 24小时"], titles=HOURED)
+    staged = taken(ledger, run_jobs, changed)
+    assert (staged.counts, said(staged)[3]) == ({"CHANGE": 1}, "与现有内容不同：营业时间")
+    assert Enterprise.objects.get(name="甲厂").opening_hours == "00:00-24:00"
+
+
+def test_a_column_of_hours_that_was_kept_before_goes_out_in_its_place(ledger):
+    one = ledger.add("甲厂")
+    text = json.dumps({"开放时间": "早市", "楼长": "刘"}, ensure_ascii=False)
+    Enterprise.objects.update(extra_sealed=seal(text, row=one.public_id, column=queries.enterprises.EXTRA))
+    _data, rows = out_of(ledger)
+    assert (rows[0]["营业时间"], rows[0]["楼长"], "开放时间" in rows[0]) == ("早市", "刘", False)
 
 
 def test_numbers_in_full_are_an_administrators(ledger, run_jobs):

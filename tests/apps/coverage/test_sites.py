@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.urls import reverse
+
 from tests.apps.coverage.conftest import code_of
 from unionhall.apps.coverage import queries
 from unionhall.apps.coverage.models import NamedWorker, Site
@@ -52,6 +54,24 @@ def test_a_contact_at_a_site_sets_its_next_step(ledger):
     )  # fmt: skip
     row = Site.objects.get()
     assert (row.next_step, row.next_due, row.last_contact_on) == ("晨会宣讲", ledger.soon, ledger.today)
+
+
+def test_a_site_has_hours(ledger, client):
+    site = ledger.site(opening_hours="每天 6:00-14:00")
+    assert site.opening_hours == "06:00-14:00"
+    assert code_of(
+        sites.change_site, by=ledger.officer, site=site, kind="DEPOT", name=site.name, platform="",
+        address="", opening_hours="清早",
+    ) == "HOURS_WRONG"  # fmt: skip
+    client.force_login(ledger.officer)
+    url = reverse("coverage:change-site", args=[site.public_id])
+    assert 'value="每天 06:00–14:00"' in client.get(url).content.decode()
+    form = {"kind": "DEPOT", "name": site.name, "opening_hours": "周一至周六 6:00-14:00"}
+    assert client.post(url, form).status_code == 302
+    assert (
+        "周一至周六 06:00–14:00"
+        in client.get(reverse("coverage:site", args=[site.public_id])).content.decode()
+    )
 
 
 def test_a_closed_site_keeps_nobody_to_be_asked_for(ledger):

@@ -50,6 +50,7 @@ class CoverageConfig(AppConfig):
                 "enterprise.code": _("Number noted"),
                 "enterprise.count": _("Employees counted"),
                 "enterprise.state": _("State of the union changed"),
+                "enterprise.headquarters": _("Not covered by its headquarters"),
                 "enterprise.contact": _("Contact logged"),
                 "enterprise.next_step": _("Next step set"),
                 "enterprise.gone": _("Marked as no longer here"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from unionhall.apps.coverage import hour_words
 from unionhall.apps.coverage import register_messages as registers
 from unionhall.apps.coverage.codes import DocumentKind, RowOutcome, Stage, UnionState
 from unionhall.apps.coverage.register_messages import of_written
@@ -26,6 +27,8 @@ def of_refusal(refusal: Refusal) -> str:
         return of_sheet(SheetError(refusal.code, **refusal.data))
     if refusal.code in registers.CODES:
         return registers.of_refusal(refusal)
+    if refusal.code == "HOURS_WRONG":
+        return hour_words.of_problem(str(refusal.data["fault"]), str(refusal.data["piece"]))
     words = _words()
     if refusal.code not in words:
         # Meetings and unions have their own words for what they refuse.
@@ -137,6 +140,7 @@ def _words() -> dict[str, str]:
             "That is no telephone number. Enter a mobile number, or a landline with its area code."
         ),
         "POSITION_HALF": _("Enter both latitude and longitude, or neither."),
+        "PROPOSAL_SETTLED": _("Somebody has decided on this already. Nothing was changed."),
         "REASON_MISSING": _("Say why, in a few words. Nothing was changed."),
         "RESTATED_WHY": _("Figures of today are frozen already. To freeze them once more, say why."),
         "RULE_RANGE": _(
@@ -190,7 +194,12 @@ def of_note(note: Sequence[Any]) -> str:
     code, column, data = note
     if code == "CHANGES":
         return _("says otherwise: %(columns)s") % {"columns": _titles(str(data["columns"]))}
-    words = of_code(code.removeprefix("CODE_")) if code.startswith("CODE_") else _note_words()[code] % data
+    if code == "HOURS":
+        words = hour_words.of_problem(str(data["fault"]), str(data["piece"]))
+    else:
+        words = (
+            of_code(code.removeprefix("CODE_")) if code.startswith("CODE_") else _note_words()[code] % data
+        )
     return f"{LEDGER.column(column).titles[0]}：{words}" if column else words
 
 

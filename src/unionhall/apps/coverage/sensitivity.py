@@ -11,7 +11,7 @@ FIELDS: Fields = {
     "Enterprise": {
         INTERNAL: (
             "public_id ground name credit_code trade sector legal_form headcount headcount_on"
-            " headcount_source new_employment party state state_on funds funds_fen funds_year"
+            " headcount_source new_employment opening_hours party state state_on funds funds_fen funds_year"
             " next_due last_contact_on gone gone_on union employer score score_rule score_until created_at"
             " block block_by_hand" + _PLACE
         ),
@@ -29,13 +29,13 @@ FIELDS: Fields = {
         SECRET: "name_sealed phone_sealed",
     },
     "ContactEntry": {
-        INTERNAL: "public_id key enterprise site kind on outcome next_due account at",
+        INTERNAL: "public_id key enterprise site kind on outcome opening_hours next_due account at",
         PERSONAL: "note next_step by_words",
     },
     "Site": {
         INTERNAL: (
-            "public_id ground kind name platform enterprise headcount joined counted_on next_due"
-            " last_contact_on closed_on created_at block block_by_hand" + _PLACE
+            "public_id ground kind name platform enterprise headcount joined counted_on opening_hours"
+            " next_due last_contact_on closed_on created_at block block_by_hand" + _PLACE
         ),
         PERSONAL: "next_step",
     },
@@ -92,6 +92,9 @@ FIELDS: Fields = {
     "ReviewPair": {
         INTERNAL: "public_id run key_a key_b probability state twice settled_at enterprise",
         SECRET: "sealed",
+    },
+    "HeadquartersProposal": {
+        INTERNAL: "enterprise run headquarters at accepted account settled_at",
     },
     "PairOpinion": {INTERNAL: "pair verdict account at"},
     "LinkDecision": {INTERNAL: "ground key_a key_b same at"},

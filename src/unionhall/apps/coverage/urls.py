@@ -32,6 +32,12 @@ urlpatterns = [
     path("enterprises/<public_id>/employees", enterprises.count, name="count"),
     path("enterprises/<public_id>/facts", enterprises.facts, name="facts"),
     path("enterprises/<public_id>/union", enterprises.state, name="state"),
+    path("enterprises/<public_id>/headquarters", enterprises.by_headquarters, name="by-headquarters"),
+    path(
+        "enterprises/<public_id>/headquarters/not",
+        enterprises.not_by_headquarters,
+        name="not-by-headquarters",
+    ),
     path("enterprises/<public_id>/next", enterprises.next_step, name="next-step"),
     path("enterprises/<public_id>/gone", enterprises.gone, name="gone"),
     path("enterprises/<public_id>/join", enterprises.join, name="join"),

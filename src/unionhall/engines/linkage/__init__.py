@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from unionhall.engines.linkage.addresses import AddressParts, read_address
 from unionhall.engines.linkage.codes import Codes, read_code, read_codes
+from unionhall.engines.linkage.headquarters import Headquarters
 from unionhall.engines.linkage.names import NameParts, read_name
 from unionhall.engines.linkage.phones import read_phone
 from unionhall.engines.linkage.records import COLUMNS, Record, normalise, normalise_columns
@@ -18,6 +19,7 @@ __all__ = [
     "COLUMNS",
     "AddressParts",
     "Codes",
+    "Headquarters",
     "NameParts",
     "Record",
     "name_pinyin",

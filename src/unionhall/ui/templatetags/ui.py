@@ -42,6 +42,7 @@ TONES = {
     "PLAN_FAILED": ("live", "!"), "PLAN_ACCEPTED": ("good", "✓"), "PLAN_DISCARDED": ("", "⊘"),
     "LEAD_OPEN": ("wait", "···"), "LEAD_ENTERED": ("good", "✓"), "LEAD_DISMISSED": ("", "⊘"),
     "STOP_0": ("live", "!"), "STOP_1": ("wait", "○"), "STOP_2": ("", "·"),
+    "STOP_CLOSED": ("", "–"), "STOP_CLOSING": ("wait", "!"),
     "ARRIVED": ("wait", "?"), "READING": ("live", "●"), "READY": ("good", "✓"), "DELETED": ("", "⊘"),
     "SAME": ("good", "="), "OTHER": ("", "≠"), "LAPSED": ("", "⊘"), "PAIR_OPEN": ("live", "?"),
     "CHECK_NONE": ("good", "✓"), "CHECK_UNION": ("live", "✕"), "CHECK_NOT_FOUND": ("", "?"),

@@ -10,11 +10,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from unionhall.apps.coverage import messages
 from unionhall.apps.coverage.codes import ContactKind, Funds, Gone, Outcome, Party, Source, UnionState
+from unionhall.apps.coverage.usecases.enterprises import hours_of
 from unionhall.apps.orgs.codes import UnitType
 from unionhall.apps.orgs.forms import UnionField
 from unionhall.apps.people.codes import RevealReason
 from unionhall.kernel import clock
+from unionhall.kernel.refusals import Refusal
 from unionhall.ui.forms import DayInput
 
 NOT_TOLD = ("", _("not told"))
@@ -61,6 +64,20 @@ def source() -> forms.ChoiceField:
 def degrees(label: Any) -> forms.DecimalField:
     """A latitude or a longitude."""
     return forms.DecimalField(label=label, max_digits=9, decimal_places=6, required=False)
+
+
+class HoursField(forms.CharField):
+    """Opening hours as people write them, read at once."""
+
+    def __init__(self) -> None:
+        help_text = _("Such as 周一至周五 9:00-18:00，周六 10:00-16:00")
+        super().__init__(label=_("business hours"), max_length=300, required=False, help_text=help_text)
+
+    def clean(self, value: Any) -> str:
+        try:
+            return hours_of(super().clean(value))
+        except Refusal as refusal:
+            raise forms.ValidationError(messages.of_refusal(refusal)) from refusal
 
 
 class PlaceForm(forms.Form):
@@ -113,6 +130,7 @@ class FactsForm(forms.Form):
     )
     funds_year = forms.IntegerField(label=_("in the year"), min_value=1990, max_value=2100, required=False)
     steward_words = short(_("person in charge"), 40)
+    opening_hours = HoursField()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -142,8 +160,8 @@ class NewForm(PlaceForm, FactsForm):
 
     field_order = (
         "ground", "name", "code", "address", "headcount", "headcount_on", "trade", "legal_form", "state",
-        "party", "funds", "funds_yuan", "funds_year", "new_employment", "steward_words", "next_step",
-        "next_due", "latitude", "longitude",
+        "party", "funds", "funds_yuan", "funds_year", "new_employment", "steward_words",
+        "opening_hours", "next_step", "next_due", "latitude", "longitude",
     )  # fmt: skip
 
     def __init__(self, *args: Any, grounds: Any, **kwargs: Any) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from unionhall.apps.coverage.codes import Outcome
 from unionhall.apps.coverage.forms.blocks import BlockField
-from unionhall.apps.coverage.forms.enterprises import day, number, short, words
+from unionhall.apps.coverage.forms.enterprises import HoursField, day, number, short, words
 
 
 def draft_key() -> forms.CharField:
@@ -36,6 +36,7 @@ class VisitForm(forms.Form):
     )
     next_step = short(_("next step"), 200)
     next_due = day(_("due"))
+    opening_hours = HoursField()
     on = day(_("day"), required=True, today=True)
 
 

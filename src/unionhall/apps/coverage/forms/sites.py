@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from unionhall.apps.coverage.codes import SiteKind
-from unionhall.apps.coverage.forms.enterprises import PlaceForm, day, number, short, words
+from unionhall.apps.coverage.forms.enterprises import HoursField, PlaceForm, day, number, short, words
 from unionhall.apps.orgs.forms import UnionField
 
 
@@ -18,7 +18,10 @@ class SiteForm(PlaceForm):
     kind = forms.ChoiceField(label=_("kind"), choices=SiteKind.choices)
     name = short(_("name"), 80, required=True)
     platform = short(_("platform or company"), 80)
-    field_order: tuple[str, ...] = ("kind", "name", "platform", "address", "latitude", "longitude")
+    opening_hours = HoursField()
+    field_order: tuple[str, ...] = (
+        "kind", "name", "platform", "opening_hours", "address", "latitude", "longitude",
+    )  # fmt: skip
 
 
 class ChangeSiteForm(SiteForm):
@@ -32,7 +35,7 @@ class NewSiteForm(SiteForm):
 
     headcount = number(_("workers, as estimated"), 1_000_000)
     joined = number(_("of them joined"), 1_000_000)
-    field_order = ("ground", "kind", "name", "platform", "headcount", "joined", "address")
+    field_order = ("ground", "kind", "name", "platform", "headcount", "joined", "opening_hours", "address")
 
     def __init__(self, *args: Any, grounds: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

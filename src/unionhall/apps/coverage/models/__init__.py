@@ -21,6 +21,7 @@ from unionhall.apps.coverage.models.foundings import (
 )
 from unionhall.apps.coverage.models.plans import BlockPlan, PlanBlock, PlanSteward
 from unionhall.apps.coverage.models.priority import Office, PriorityRule
+from unionhall.apps.coverage.models.proposals import HeadquartersProposal
 from unionhall.apps.coverage.models.registers import (
     Delivery,
     LinkageRun,
@@ -50,6 +51,7 @@ __all__ = [
     "FoundingEnterprise",
     "FoundingStep",
     "Headcount",
+    "HeadquartersProposal",
     "Lead",
     "LinkDecision",
     "LinkageRun",

@@ -52,6 +52,8 @@ class ContactEntry(models.Model):
     on = models.DateField(_("day"))
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome)
     note = models.CharField(_("note"), max_length=500, blank=True)
+    # As they were seen on the door; the row then has them.
+    opening_hours = models.CharField(_("business hours"), max_length=200, blank=True)
     next_step = models.CharField(_("next step"), max_length=200, blank=True)
     next_due = models.DateField(_("due"), null=True, blank=True)
     account = models.ForeignKey(

@@ -92,6 +92,8 @@ class Enterprise(InBlock, Place):
     funds = models.CharField(_("union funds by tax"), max_length=8, choices=Funds, default=Funds.UNKNOWN)
     funds_fen = models.PositiveBigIntegerField(_("funds collected in fen"), null=True, blank=True)
     funds_year = models.PositiveSmallIntegerField(_("in the year"), null=True, blank=True)
+    # By codes of the days, as `engines.hours` writes them.
+    opening_hours = models.CharField(_("business hours"), max_length=200, blank=True)
     next_step = models.CharField(_("next step"), max_length=200, blank=True)
     next_due = models.DateField(_("due"), null=True, blank=True)
     last_contact_on = models.DateField(_("last contact"), null=True, blank=True)

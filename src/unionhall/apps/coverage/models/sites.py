@@ -30,6 +30,8 @@ class Site(InBlock, Place):
     headcount = models.PositiveIntegerField(_("workers, as estimated"), null=True, blank=True)
     joined = models.PositiveIntegerField(_("of them joined"), default=0)
     counted_on = models.DateField(_("counted on"), null=True, blank=True)
+    # By codes of the days, as `engines.hours` writes them.
+    opening_hours = models.CharField(_("business hours"), max_length=200, blank=True)
     next_step = models.CharField(_("next step"), max_length=200, blank=True)
     next_due = models.DateField(_("due"), null=True, blank=True)
     last_contact_on = models.DateField(_("last contact"), null=True, blank=True)

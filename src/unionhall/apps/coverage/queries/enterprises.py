@@ -7,16 +7,18 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import translation
 
-from unionhall.apps.coverage.codes import SIZES, SizeClass
+from unionhall.apps.coverage.codes import OPEN_TO_FOUND, SIZES, SizeClass
 from unionhall.apps.coverage.models import (
     ContactEntry,
     Enterprise,
     EnterpriseCode,
     EnterpriseName,
+    HeadquartersProposal,
     StateEntry,
+    Stewardship,
 )
 from unionhall.apps.orgs.codes import UnionLevel
 from unionhall.apps.orgs.models import Union
@@ -61,6 +63,34 @@ def like(text: str) -> Q:
         numbered = EnterpriseCode.objects.filter(code__startswith=code).values("enterprise_id")
         return named | Q(pk__in=numbered) | Q(public_id=code)
     return named
+
+
+def with_block(rows: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
+    """Enterprises with ``block_code`` and ``steward``, who looks after that block now."""
+    present = Stewardship.objects.filter(block=OuterRef("block"), ends=None)
+    told: QuerySet[Any] = rows.annotate(
+        block_code=F("block__code"), steward=Subquery(present.values("person__name"))
+    )
+    return told
+
+
+def proposed() -> Q:
+    """Of whom linking says that the union of their headquarters may cover them, and nobody has decided."""
+    return Q(proposal__isnull=False, proposal__settled_at=None, state__in=OPEN_TO_FOUND)
+
+
+def proposal_of(enterprise: Enterprise) -> HeadquartersProposal | None:
+    """What is proposed of an enterprise and waits for a decision."""
+    waiting = HeadquartersProposal.objects.select_related("run__union").filter(
+        enterprise=enterprise, settled_at=None
+    )
+    return waiting.filter(enterprise__state__in=OPEN_TO_FOUND, enterprise__gone="").first()
+
+
+def with_steward(name: str) -> Q:
+    """Whose block is looked after now by somebody of that name, or part of it."""
+    present = Stewardship.objects.filter(ends=None, person__name__icontains=name.strip())
+    return Q(block__in=present.values("block_id"))
 
 
 def of_size(size: str) -> Q:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.db.models import Q
@@ -14,7 +14,9 @@ from unionhall.apps.coverage.queries.enterprises import like
 from unionhall.apps.coverage.queries.points import metres_between
 from unionhall.apps.coverage.queries.workload import TO_BE_WON
 from unionhall.apps.people.models import Account, Person
+from unionhall.engines.hours import minute_of, read_hours
 from unionhall.engines.linkage import read_code
+from unionhall.kernel.clock import CITY
 
 MOST = 15
 # Not needed on the way.
@@ -23,14 +25,26 @@ SOON = timedelta(days=7)
 _RUN = re.compile(r"[0-9A-Z]{18,}")
 # How pressing a stop is: its day is over or has come; it comes within a week; nobody set one.
 DUE, WEEK, ELSE = 0, 1, 2
+OPEN, CLOSING, CLOSED = "OPEN", "CLOSING", "CLOSED"
+# At a good pace, as the crow flies.
+METRES_A_MINUTE = 75
+
+
+class Opening(NamedTuple):
+    """How it stands with the hours of a place: OPEN until a moment, CLOSING then, or CLOSED until then."""
+
+    code: str
+    at: datetime
+    another_day: bool
 
 
 class Stop(NamedTuple):
-    """One place to go to, and how far it is from the one before, where both stand on the map."""
+    """One place to go to, how far it is from the one before, where both stand on the map, and its hours."""
 
     here: Enterprise | Site
     pressing: int
     metres: int | None
+    opening: Opening | None = None
 
     @property
     def is_site(self) -> bool:
@@ -43,11 +57,14 @@ def blocks_held(person: Person) -> frozenset[int]:
     return frozenset(mine.values_list("block_id", flat=True))
 
 
-def route(person: Person, on: date) -> list[Stop]:
+def route(person: Person, at: datetime) -> list[Stop]:
     """The stops of a day: what is due, then what comes soon, then the most pressing; each time the nearest.
 
-    What has no coordinates follows those of its kind that have.
+    What has no coordinates follows those of its kind that have; what would be closed when one gets there
+    comes last of all.
     """
+    now = at.astimezone(CITY)
+    on = now.date()
     blocks = blocks_held(person)
     to_be_seen = Q(next_due__isnull=False, next_due__lte=on + SOON)
     here = Enterprise.objects.filter(block__in=blocks, gone="").select_related("block").defer(*HEAVY)
@@ -63,7 +80,7 @@ def route(person: Person, on: date) -> list[Stop]:
     if len(found) < MOST:
         others = here.filter(state__in=TO_BE_WON, next_due=None).exclude(last_contact_on=on)
         found += others.order_by("-score", "pk")[: MOST - len(found)]
-    return _in_order(found, _start(blocks), on)
+    return _in_order(found, _start(blocks), now)
 
 
 def _start(blocks: frozenset[int]) -> tuple[float, float] | None:
@@ -77,20 +94,65 @@ def _pressing(one: Enterprise | Site, on: date) -> int:
     return DUE if one.next_due <= on else WEEK
 
 
-def _in_order(found: Iterable[Enterprise | Site], start: tuple[float, float] | None, on: date) -> list[Stop]:
-    at, stops = start, []
+def _in_order(
+    found: Iterable[Enterprise | Site], start: tuple[float, float] | None, now: datetime
+) -> list[Stop]:
     waiting: dict[int, list[Enterprise | Site]] = {DUE: [], WEEK: [], ELSE: []}
     for one in found:
-        waiting[_pressing(one, on)].append(one)
+        waiting[_pressing(one, now.date())].append(one)
+    walk = _Walk(start, now)
     for pressing, group in waiting.items():
-        placed = [one for one in group if point_of(one)]
-        while placed:
-            near = min(placed, key=lambda one: (_far(at, one), one.pk))
-            placed.remove(near)
-            stops.append(Stop(near, pressing, _far(at, near) if at else None))
-            at = point_of(near)
-        stops += [Stop(one, pressing, None) for one in group if not point_of(one)]
-    return stops
+        walk.go(pressing, group, only_open=True)
+    for pressing, group in waiting.items():
+        walk.go(pressing, group, only_open=False)
+    return walk.stops
+
+
+class _Walk:
+    """From stop to stop: where one is, and what time it is then, visits themselves not counted."""
+
+    def __init__(self, start: tuple[float, float] | None, now: datetime) -> None:
+        self.began = self.now = now.replace(second=0, microsecond=0)
+        self.at = start
+        self.stops: list[Stop] = []
+
+    def go(self, pressing: int, group: list[Enterprise | Site], *, only_open: bool) -> None:
+        """To places of a group, each time the nearest; those that one went to are taken out of it."""
+        while reached := [(one, self._opening(one)) for one in group]:
+            if only_open:
+                reached = [(one, told) for one, told in reached if told is None or told.code == OPEN]
+            if not reached:
+                return
+            near, told = min(reached, key=self._nearness)
+            there, metres = point_of(near), _far(self.at, near)
+            self.stops.append(Stop(near, pressing, metres if self.at and there else None, told))
+            self.now += _walk(metres)
+            self.at = there or self.at
+            group.remove(near)
+
+    def _nearness(self, reached: tuple[Enterprise | Site, Opening | None]) -> tuple[bool, int, int]:
+        one, _told = reached
+        return (False, _far(self.at, one), one.pk) if point_of(one) else (True, 0, 0)
+
+    def _opening(self, one: Enterprise | Site) -> Opening | None:
+        """What its hours say of the moment in which one gets there; None where there are none."""
+        hours = read_hours(one.opening_hours) if one.opening_hours else None
+        if hours is None or hours.always:
+            return None
+        there = self.now + _walk(_far(self.at, one))
+        if (left := hours.open_until(minute_of(there))) is not None:
+            return self._told(OPEN, there, left)
+        if (left := hours.open_until(minute_of(self.began))) is not None:
+            return self._told(CLOSING, self.began, left)
+        return self._told(CLOSED, self.began, hours.opens_in(minute_of(self.began)))
+
+    def _told(self, code: str, since: datetime, minutes: int) -> Opening:
+        at = since + timedelta(minutes=minutes)
+        return Opening(code, at, at.date() != self.began.date())
+
+
+def _walk(metres: int) -> timedelta:
+    return timedelta(minutes=metres // METRES_A_MINUTE)
 
 
 def point_of(one: Enterprise | Site) -> tuple[float, float] | None:

@@ -40,13 +40,14 @@ def note_contact(
     note: str = "",
     next_step: str = "",
     next_due: date | None = None,
+    opening_hours: str = "",
     key: str = "",
 ) -> ContactEntry:
     """Note a contact with an enterprise or a site, what came of it and what comes next.
 
     What was to be done next counts as done; what is said here takes its place. A refusal, a closure and a
-    move show in the ledger at once. The same ``key`` again gives what it noted; with other content it is
-    refused (KEY_REUSED).
+    move show in the ledger at once, and opening hours that were seen are the row's. The same ``key`` again
+    gives what it noted; with other content it is refused (KEY_REUSED).
     """
     from unionhall.apps.coverage.usecases import enterprises, sites
 
@@ -66,6 +67,7 @@ def note_contact(
         "on": on,
         "outcome": outcome,
         "note": note.strip(),
+        "opening_hours": enterprises.hours_of(opening_hours),
         "next_step": next_step.strip(),
         "next_due": next_due,
     }
@@ -79,7 +81,8 @@ def note_contact(
         return entry
     if here.last_contact_on is None or on >= here.last_contact_on:
         here.last_contact_on, here.next_step, here.next_due = on, entry.next_step, next_due
-    fields = ["last_contact_on", "next_step", "next_due"]
+        here.opening_hours = entry.opening_hours or here.opening_hours
+    fields = ["last_contact_on", "next_step", "next_due", "opening_hours"]
     refs = {"entry": entry.public_id, "outcome": str(outcome)}
     if isinstance(here, Site):
         here.save(update_fields=fields)

@@ -30,6 +30,7 @@ def note_visit(
     key: str,
     next_step: str = "",
     next_due: date | None = None,
+    opening_hours: str = "",
     photo: bytes | None = None,
 ) -> ContactEntry:
     """Note a visit, with a photo where one was taken: made anew without place and device, and encrypted.
@@ -43,7 +44,7 @@ def note_visit(
         raise Refusal("FILE_UNKNOWN")
     entry = contacts.note_contact(
         by=by, at=at, kind=ContactKind.VISIT, on=on, outcome=outcome, note=note, next_step=next_step,
-        next_due=next_due, key=key, **of,
+        next_due=next_due, opening_hours=opening_hours, key=key, **of,
     )  # fmt: skip
     digest = hashlib.sha256(photo).hexdigest() if photo else ""
     held = VisitPhoto.objects.filter(entry=entry).values_list("digest", flat=True).first()

@@ -12,7 +12,7 @@ from unionhall.apps.coverage import rules
 from unionhall.apps.coverage.codes import SiteKind
 from unionhall.apps.coverage.models import Enterprise, NamedWorker, Site, SiteCount
 from unionhall.apps.coverage.usecases.contacts import forget_contact, phone_of
-from unionhall.apps.coverage.usecases.enterprises import account_of, not_in_future, place_of
+from unionhall.apps.coverage.usecases.enterprises import account_of, hours_of, not_in_future, place_of
 from unionhall.apps.coverage.usecases.placing import put_by_coordinates
 from unionhall.apps.orgs.models import Union
 from unionhall.kernel import audit
@@ -47,8 +47,9 @@ def add_site(
     longitude: Decimal | None = None,
     headcount: int | None = None,
     joined: int = 0,
+    opening_hours: str = "",
 ) -> Site:
-    """Enter a site in the ground of a union; refused with SITE_EXISTS, JOINED_TOO_MANY."""
+    """Enter a site in the ground of a union; refused with SITE_EXISTS, JOINED_TOO_MANY, HOURS_WRONG."""
     require(rules.keeps_ground, by, ground)
     if Site.objects.filter(ground=ground, name=name.strip()).exists():
         raise Refusal("SITE_EXISTS", name=name.strip())
@@ -63,6 +64,7 @@ def add_site(
         headcount=headcount,
         joined=joined,
         counted_on=today if headcount is not None or joined else None,
+        opening_hours=hours_of(opening_hours),
         created_at=at,
         **place_of(address, latitude, longitude),
     )
@@ -98,6 +100,7 @@ def change_site(
     latitude: Decimal | None = None,
     longitude: Decimal | None = None,
     closed_on: date | None = None,
+    opening_hours: str = "",
 ) -> Site:
     """Put right what is known of a site; a closed one keeps nobody to be asked for."""
     fresh = locked(site, by)
@@ -109,6 +112,7 @@ def change_site(
         "name": name.strip(),
         "platform": platform.strip(),
         "closed_on": closed_on,
+        "opening_hours": hours_of(opening_hours),
         **place_of(address, latitude, longitude),
     }
     changed = [field for field, value in values.items() if getattr(fresh, field) != value]

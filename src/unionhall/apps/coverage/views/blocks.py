@@ -44,6 +44,11 @@ def to_ground(ground: Union) -> str:
     return reverse("coverage:ground", args=[ground.public_id])
 
 
+def _ledger_of(ground: Union) -> str:
+    """The ledger of a ground, to be filtered further."""
+    return f"{reverse('coverage:ledger')}?ground={ground.pk}"
+
+
 @guard(rules.keeps_any_ground)
 def all_blocks(request: HttpRequest) -> HttpResponse:
     """The blocks of all grounds within reach."""
@@ -93,6 +98,7 @@ def ground(request: HttpRequest, found: Union) -> HttpResponse:
         "plans": plans,
         "open_plan": next((one for one in plans if one.state in ("ASKED", "READY")), None),
         "outside": outside,
+        "ledger": _ledger_of(found),
         "leads": queries.blocks.waiting_leads(found),
         "formula": _formula(),
     }
@@ -140,6 +146,7 @@ def block(request: HttpRequest, found: Block) -> HttpResponse:
         "more": max(0, enterprises.count() - SHOWN),
         "sites": queries.blocks.sites(found)[:SHOWN],
         "touchpoints": queries.blocks.touchpoints(found),
+        "ledger": _ledger_of(found.ground),
         "keeps": allowed(rules.keeps, request.user, found),
         "trail": audit.history(found)[:20],
     }
@@ -168,6 +175,7 @@ def hand_over(request: HttpRequest, found: Block) -> HttpResponse:
         lambda data: keeping.hand_over(by=_by(request), at=clock.now(), block=found, **data),
         found,
         _("From today on. The history stays, and a handover sheet can be printed."),
+        _("Hand it over"),
     )
 
 
@@ -183,6 +191,7 @@ def close(request: HttpRequest, found: Block) -> HttpResponse:
         in_words=messages.of_refusal,
         explained=_("Its stewardship ends today. What stands there is looked for in other blocks."),
         cancel=to(found),
+        button=_("Close the block"),
     )
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages as toasts
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
-from unionhall.apps.coverage import messages, queries, rules
+from unionhall.apps.coverage import hour_words, messages, queries, rules
 from unionhall.apps.coverage.codes import OPEN_TO_FOUND, Gone, Source, UnionState
 from unionhall.apps.coverage.forms.enterprises import (
     CodeForm,
@@ -30,12 +33,14 @@ from unionhall.apps.coverage.queries.priority import Scorer
 from unionhall.apps.coverage.tables import EnterpriseFilter, EnterpriseTable
 from unionhall.apps.coverage.usecases import covering, enterprises, states
 from unionhall.apps.coverage.usecases.enterprises import Told
+from unionhall.apps.coverage.usecases.registers import proposing
 from unionhall.apps.coverage.views import loading, shown
 from unionhall.apps.coverage.views.pages import page, to
 from unionhall.apps.orgs.codes import UnionLevel
 from unionhall.apps.orgs.models import Union
 from unionhall.kernel import audit, clock
 from unionhall.kernel.permissions import guard, reach_of
+from unionhall.kernel.refusals import Refusal
 from unionhall.ui.forms import form_page
 from unionhall.ui.lists import list_page
 
@@ -53,6 +58,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
     """The enterprises of all grounds within reach, the most pressing first."""
     gone = request.GET.get("gone") == "1"
     rows = (queries.enterprises.everything if gone else queries.enterprises.ledger)(_reach(request))
+    rows = queries.enterprises.with_block(rows)
     actions = [
         (_("Enter an enterprise"), reverse("coverage:new-enterprise")),
         (_("Map"), f"{reverse('coverage:map')}?{request.GET.urlencode()}"),
@@ -112,6 +118,7 @@ def enterprise(request: HttpRequest, found: Enterprise) -> HttpResponse:
         "headcounts": found.headcounts.order_by("-on", "-pk")[:20],
         "extra": queries.enterprises.kept_columns(found).items(),
         "contact": shown.contact(found),
+        "proposal": queries.enterprises.proposal_of(found),
         "foundings": foundings,
         "under_way": next((one for one in foundings if one.ended_at is None), None),
         "may_found": not found.gone and found.state in OPEN_TO_FOUND,
@@ -182,6 +189,7 @@ def facts(request: HttpRequest, found: Enterprise) -> HttpResponse:
     names = ("trade", "legal_form", "party", "new_employment", "funds", "funds_year", "steward_words")
     initial = {name: getattr(found, name) for name in names}
     initial["funds_yuan"] = _yuan(found.funds_fen)
+    initial["opening_hours"] = hour_words.shown(found.opening_hours)
     return page(
         request,
         FactsForm(request.POST or None, initial=initial),
@@ -204,6 +212,39 @@ def state(request: HttpRequest, found: Enterprise) -> HttpResponse:
         "Every change is dated and stays. A union that is to be founded here begins with a founding."
     )
     return page(request, form, _("Is there a union?"), work, found, explained)
+
+
+@require_POST
+@guard(rules.keeps, loading.enterprise)
+def by_headquarters(request: HttpRequest, found: Enterprise) -> HttpResponse:
+    """The union of its headquarters covers it, as linking made likely."""
+    waiting = queries.enterprises.proposal_of(found)
+    listed = waiting.headquarters if waiting else ""
+    reason = _("By linked registers its headquarters %(name)s has a union.") % {"name": listed[:100]}
+
+    def work() -> object:
+        return proposing.accept_proposal(by=_by(request), at=clock.now(), enterprise=found, reason=reason)
+
+    return _settled(request, found, work)
+
+
+@require_POST
+@guard(rules.keeps, loading.enterprise)
+def not_by_headquarters(request: HttpRequest, found: Enterprise) -> HttpResponse:
+    """The union of its headquarters does not cover it."""
+
+    def work() -> object:
+        return proposing.reject_proposal(by=_by(request), at=clock.now(), enterprise=found)
+
+    return _settled(request, found, work)
+
+
+def _settled(request: HttpRequest, found: Enterprise, work: Callable[[], object]) -> HttpResponse:
+    try:
+        work()
+    except Refusal as refusal:
+        toasts.add_message(request, toasts.INFO, messages.of_refusal(refusal), extra_tags="bad")
+    return HttpResponseRedirect(to(found))
 
 
 @guard(rules.keeps, loading.enterprise)
@@ -230,6 +271,7 @@ def gone(request: HttpRequest, found: Enterprise) -> HttpResponse:
             lambda _data: enterprises.mark_back(by=_by(request), at=clock.now(), enterprise=found),
             found,
             _("It stands in the list again."),
+            _("It is here after all"),
         )
 
     def work(data: dict[str, Any]) -> object:

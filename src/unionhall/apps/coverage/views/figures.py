@@ -134,6 +134,7 @@ def freeze(request: HttpRequest, union: Union) -> HttpResponse:
         in_words=messages.of_refusal,
         explained=_("They are kept with every row they count, and never change."),
         cancel=reverse("coverage:figures-of", args=[union.public_id]),
+        button=_("Freeze the figures"),
     )
 
 
@@ -218,7 +219,7 @@ def counted(request: HttpRequest, union: Union) -> HttpResponse:
     asked = _asked(request)
     return list_page(
         request,
-        queries.figures.behind(subtree([union.pk], clock.today()), *asked),
+        queries.enterprises.with_block(queries.figures.behind(subtree([union.pk], clock.today()), *asked)),
         EnterpriseTable,
         EnterpriseFilter,
         heading=_heading(*asked),

@@ -100,6 +100,7 @@ def new(request: HttpRequest, found: Enterprise) -> HttpResponse:
             " its documents and its day."
         ),
         cancel=reverse("coverage:enterprise", args=[found.public_id]),
+        button=_("Begin to found a union"),
     )
 
 
@@ -156,6 +157,7 @@ def go_on(request: HttpRequest, found: Founding) -> HttpResponse:
         heading,
         lambda data: foundings.pass_stage(by=_by(request), at=clock.now(), founding=found, **data),
         found,
+        button=heading,
     )
 
 
@@ -169,6 +171,7 @@ def approve(request: HttpRequest, found: Founding) -> HttpResponse:
         lambda data: foundings.approve(by=_by(request), at=clock.now(), founding=found, **data),
         found,
         _("Your name stands under the approval."),
+        _("Approve"),
     )
 
 
@@ -180,7 +183,8 @@ def back(request: HttpRequest, found: Founding) -> HttpResponse:
         data["to"] = Stage(data["to"])
         return foundings.send_back(by=_by(request), at=clock.now(), founding=found, **data)
 
-    return page(request, BackForm(request.POST or None), _("Send it back"), work, found)
+    heading = _("Send it back")
+    return page(request, BackForm(request.POST or None), heading, work, found, button=heading)
 
 
 @guard(rules.sees_founding, loading.founding)
@@ -205,6 +209,7 @@ def give_up(request: HttpRequest, found: Founding) -> HttpResponse:
         lambda data: foundings.give_up(by=_by(request), at=clock.now(), founding=found, **data),
         found,
         _("The enterprises are again what they were before. What was filed stays."),
+        _("Give it up"),
     )
 
 
@@ -247,6 +252,7 @@ def register(request: HttpRequest, found: Founding) -> HttpResponse:
             "The union stands in the line of command from that day on and covers its enterprises."
             " Applications that wait for them elsewhere are passed on to it."
         ),
+        _("Register the union"),
     )
 
 

@@ -63,6 +63,7 @@ def enter(request: HttpRequest, found: Lead) -> HttpResponse:
         in_words=messages.of_refusal,
         explained=_("With name, number, address and employees as reported, in the block where it was found."),
         cancel=_to(found),
+        button=_("Enter it in the ledger"),
     )
 
 
@@ -76,4 +77,5 @@ def dismiss(request: HttpRequest, found: Lead) -> HttpResponse:
         lambda data: rounds.dismiss_lead(by=_by(request), at=clock.now(), lead=found, **data),
         _to(found),
         in_words=messages.of_refusal,
+        button=_("Do not enter it"),
     )

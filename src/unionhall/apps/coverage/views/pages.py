@@ -28,6 +28,7 @@ def page(
     work: Callable[[dict[str, Any]], object],
     thing: Thing,
     explained: str = "",
+    button: str = "",
 ) -> HttpResponse:
     """A form about one thing that leads back to its page."""
     name = thing.short_name if isinstance(thing, Founding) else thing.name
@@ -39,4 +40,5 @@ def page(
         to(thing),
         in_words=messages.of_refusal,
         explained=explained,
+        button=button,
     )

@@ -74,6 +74,7 @@ def publish(request: HttpRequest, union: Union) -> HttpResponse:
             "It holds for the grounds at and under this union that have none of their own. Everybody"
             " who works with the ledger can read it, with your name and reason; former rules stay."
         ),
+        button=_("Publish the rule"),
     )
 
 

@@ -110,6 +110,7 @@ def end_agreement(request: HttpRequest, agreement: Agreement) -> HttpResponse:
         to(agreement.ground),
         in_words=messages.of_refusal,
         explained=_("From that day on nothing is taken in under it. What the ledger was told stays."),
+        button=_("Let it end"),
     )
 
 
@@ -255,4 +256,5 @@ def link(request: HttpRequest, ground: Union) -> HttpResponse:
             " noted later stays. Afterwards the files are deleted."
         ),
         cancel=to(ground),
+        button=_("Begin linking"),
     )

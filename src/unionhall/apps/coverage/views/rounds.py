@@ -43,7 +43,7 @@ def my_round(request: HttpRequest) -> HttpResponse:
     """My blocks, and whom to see today; each visit is noted on this page, without network too."""
     person = _by(request).person
     today = clock.today()
-    stops = queries.rounds.route(person, today)
+    stops = queries.rounds.route(person, clock.now())
     context = {
         "blocks": list(queries.blocks.of_steward(person)),
         "stops": [(one, _visit(one.here)) for one in stops],

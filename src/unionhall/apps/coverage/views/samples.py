@@ -63,6 +63,7 @@ def new(request: HttpRequest, union: Union) -> HttpResponse:
             " another. Each comes to whoever looks after its block; the others are checked by the office."
         ),
         cancel=reverse("coverage:samples", args=[union.public_id]),
+        button=_("Draw a sample"),
     )
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from unionhall.apps.coverage import messages, queries, rules
+from unionhall.apps.coverage import hour_words, messages, queries, rules
 from unionhall.apps.coverage.codes import SiteKind
 from unionhall.apps.coverage.forms.sites import ChangeSiteForm, CountForm, NewSiteForm, WorkerForm
 from unionhall.apps.coverage.models import NamedWorker, Site
@@ -101,7 +101,9 @@ def _masked(worker: NamedWorker) -> str:
 def change(request: HttpRequest, found: Site) -> HttpResponse:
     """Put right what is known of it, or note that it has closed."""
     names = ("kind", "name", "platform", "address", "latitude", "longitude", "closed_on")
-    form = ChangeSiteForm(request.POST or None, initial={name: getattr(found, name) for name in names})
+    initial = {name: getattr(found, name) for name in names}
+    initial["opening_hours"] = hour_words.shown(found.opening_hours)
+    form = ChangeSiteForm(request.POST or None, initial=initial)
 
     def work(data: dict[str, Any]) -> object:
         data["kind"] = SiteKind(data["kind"])

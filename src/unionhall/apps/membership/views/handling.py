@@ -125,6 +125,7 @@ def send_back(request: HttpRequest, found: Application) -> HttpResponse:
         _back(found),
         in_words=messages.of_refusal,
         explained=_("The applicant reads this reason and completes the same form. Write what is missing."),
+        button=_("Return it"),
     )
 
 
@@ -140,6 +141,7 @@ def forward(request: HttpRequest, found: Application) -> HttpResponse:
         reverse("membership:applications"),
         in_words=messages.of_refusal,
         explained=_("Such as to the joint union of a trade, or to the union of the area."),
+        button=_("Pass on"),
     )
 
 

@@ -74,6 +74,7 @@ def close(request: HttpRequest, union: Union) -> HttpResponse:
             " them; they show in a restatement, which says why. A whole city takes about a minute."
         ),
         cancel=reverse("membership:periods"),
+        button=_("Close the period"),
     )
 
 
@@ -134,6 +135,7 @@ def restate(request: HttpRequest, found: Snapshot) -> HttpResponse:
             " read."
         ),
         cancel=reverse("membership:period", args=[found.public_id]),
+        button=_("Count it again"),
     )
 
 

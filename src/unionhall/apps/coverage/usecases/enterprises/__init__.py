@@ -25,6 +25,7 @@ from unionhall.apps.coverage.usecases.enterprises.leaving import mark_back, mark
 from unionhall.apps.coverage.usecases.enterprises.rows import (
     account_of,
     exists,
+    hours_of,
     locked,
     not_in_future,
     place_of,
@@ -40,6 +41,7 @@ __all__ = [
     "change_facts",
     "count_employees",
     "exists",
+    "hours_of",
     "locked",
     "mark_back",
     "mark_gone",

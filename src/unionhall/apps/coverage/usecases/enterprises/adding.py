@@ -26,6 +26,7 @@ from unionhall.apps.coverage.usecases.enterprises.rows import (
     account_of,
     day_of,
     exists,
+    hours_of,
     not_in_future,
     place_of,
     read_numbers,
@@ -59,6 +60,7 @@ class Told:
     funds_fen: int | None = None
     funds_year: int | None = None
     new_employment: int | None = None
+    opening_hours: str = ""
     next_step: str = ""
     next_due: date | None = None
     steward_words: str = ""
@@ -100,7 +102,7 @@ def add_enterprises(
     """Enter enterprises in the ground of a union.
 
     Refused with ENTERPRISE_EXISTS when one of the same number is in the ledger, or one of the same name in
-    this ground; with CODE_WRONG, NAME_MISSING, FUTURE.
+    this ground; with CODE_WRONG, NAME_MISSING, FUTURE, HOURS_WRONG.
     """
     require(rules.keeps_ground, by, ground)
     today = day_of(at)
@@ -146,6 +148,7 @@ def _new_row(told: Told, ground: Union, source: Source, at: datetime, today: dat
         headcount_on=(told.headcount_on or today) if counted else None,
         headcount_source=source if counted else "",
         new_employment=told.new_employment,
+        opening_hours=hours_of(told.opening_hours),
         party=told.party,
         state=told.state or UnionState.UNKNOWN,
         state_on=(told.state_on or today) if told.state else None,

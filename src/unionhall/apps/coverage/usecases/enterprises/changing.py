@@ -21,6 +21,7 @@ from unionhall.apps.coverage.usecases.enterprises.rows import (
     PLACE_FIELDS,
     day_of,
     exists,
+    hours_of,
     locked,
     not_in_future,
     place_of,
@@ -169,8 +170,9 @@ def change_facts(
     funds_year: int | None,
     new_employment: int | None,
     steward_words: str,
+    opening_hours: str,
 ) -> Enterprise:
-    """Put right what has no history of its own."""
+    """Put right what has no history of its own; refused with HOURS_WRONG."""
     fresh = locked(enterprise, by)
     collected = funds == Funds.YES
     changed = put_facts(
@@ -183,6 +185,7 @@ def change_facts(
         funds_year=funds_year if collected else None,
         new_employment=new_employment,
         steward_words=steward_words.strip(),
+        opening_hours=hours_of(opening_hours),
     )
     if changed:
         save(fresh, changed, at)

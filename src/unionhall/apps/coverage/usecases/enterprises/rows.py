@@ -13,11 +13,13 @@ from unionhall.apps.coverage.codes import CodeKind
 from unionhall.apps.coverage.models import Enterprise
 from unionhall.apps.coverage.queries.priority import SCORE_FIELDS, Scorer
 from unionhall.apps.people.models import Account
+from unionhall.engines.hours import HoursError, in_codes, read_hours
 from unionhall.engines.linkage import plain_text, read_address, read_codes
 from unionhall.kernel.clock import CITY
 from unionhall.kernel.permissions import Acting, require
 from unionhall.kernel.refusals import Refusal
 
+HOURS_MOST = 200
 PLACE_FIELDS = ("address", "area_code", "town", "road", "number", "latitude", "longitude")
 
 
@@ -78,6 +80,19 @@ def read_numbers(codes: Iterable[str]) -> dict[CodeKind, str]:
     if read.problem and not read.credit:
         raise Refusal("CODE_WRONG", problem=read.problem)
     return {kind: code for kind, code in found.items() if code}
+
+
+def hours_of(text: str) -> str:
+    """Opening hours as they are kept; refused with HOURS_WRONG when they are not understood."""
+    if not text.strip():
+        return ""
+    try:
+        kept = in_codes(read_hours(text))
+    except HoursError as error:
+        raise Refusal("HOURS_WRONG", fault=error.code, piece=error.piece) from error
+    if len(kept) > HOURS_MOST:
+        raise Refusal("HOURS_WRONG", fault="TOO_LONG", piece="")
+    return kept
 
 
 def exists(enterprise: Enterprise) -> Refusal:

@@ -24,8 +24,9 @@ from unionhall.apps.coverage.usecases.enterprises import (
     put_facts,
     put_headcount,
 )
+from unionhall.apps.coverage.usecases.registers.proposing import propose
 from unionhall.apps.coverage.usecases.registers.rows import Record
-from unionhall.engines.linkage import plain_text
+from unionhall.engines.linkage import Headquarters, plain_text
 from unionhall.kernel import audit
 from unionhall.kernel.clock import CITY
 from unionhall.kernel.permissions import Acting
@@ -59,8 +60,10 @@ class Writer:
     Written again it changes nothing. What a person noted for the day of the register or later stays.
     """
 
-    def __init__(self, run: LinkageRun, by: Acting, at: datetime) -> None:
-        self._run, self._by, self._at = run, by, at
+    def __init__(
+        self, run: LinkageRun, by: Acting, at: datetime, headquarters: Headquarters | None = None
+    ) -> None:
+        self._run, self._by, self._at, self._headquarters = run, by, at, headquarters
         self._today = at.astimezone(CITY).date()
         self._scorer = Scorer([run.ground_id], self._today)
 
@@ -72,6 +75,7 @@ class Writer:
         present = dict(Enterprise.objects.select_for_update(of=("self",)).in_bulk(here.values()))
         last = self._last_sources(present)
         entries: list[StateEntry] = []
+        open_: dict[str, Enterprise] = {}
         changed: dict[int, Enterprise] = {}
         for one in decided:
             enterprise = present.get(here.get(one.record.id, 0))
@@ -90,7 +94,11 @@ class Writer:
             if fields:
                 self._scorer.put(enterprise)
                 changed[enterprise.pk] = enterprise
+            if not one.linked:
+                open_[one.record.name] = enterprise
         self._save(list(changed.values()), entries)
+        if self._headquarters:
+            counts["PROPOSED"] += propose(self._run, self._at, open_, self._headquarters)
         return counts
 
     def enterprise_of(self, record: Record) -> Enterprise | None:

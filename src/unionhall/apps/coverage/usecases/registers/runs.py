@@ -25,6 +25,7 @@ from unionhall.apps.coverage.usecases.registers.rows import Record, records, uns
 from unionhall.apps.orgs.codes import RegisterKind
 from unionhall.apps.orgs.models import Union
 from unionhall.apps.people.models import Account
+from unionhall.engines.linkage import Headquarters
 from unionhall.engines.linkage.problems import RegisterError
 from unionhall.kernel import audit
 from unionhall.kernel.codes import UNDER_WAY
@@ -216,7 +217,7 @@ def _ids(delivery: Delivery, keys: set[bytes]) -> dict[bytes, str]:
 
 
 def _write(run: LinkageRun, by: Acting, at: datetime, result: _Result, step: Step) -> Counter[str]:
-    writer = Writer(run, by, at)
+    writer = Writer(run, by, at, Headquarters(one.name for one in records(run.union)))
     wanted = {b for b, _probability in result.review.values()}
     union = {one.id: one for one in records(run.union) if one.id in wanted}
     others = {

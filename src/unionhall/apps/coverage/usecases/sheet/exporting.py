@@ -22,6 +22,7 @@ from unionhall.apps.coverage.usecases.sheet.columns import (
     STATE_WORDS,
 )
 from unionhall.apps.orgs.models import Union
+from unionhall.engines.hours import in_chinese, read_hours
 from unionhall.engines.identifiers import masked
 from unionhall.kernel import audit
 from unionhall.kernel.imports import write_form
@@ -30,6 +31,8 @@ from unionhall.kernel.permissions import Acting, require
 from unionhall.kernel.sealed import UnsealError, unseal
 
 PORTION = 500
+# Before hours were known here, an office's column of that name was kept as one of its own.
+HOURS = LEDGER.column("hours").titles
 
 
 def export_sheet(
@@ -56,7 +59,7 @@ def _own_titles(ground: Union) -> list[str]:
     titles: dict[str, None] = {}
     for row in kept.only("public_id", "extra_sealed").iterator(PORTION):
         titles |= dict.fromkeys(queries.enterprises.kept_columns(row))
-    return [title for title in titles if title != VISITS]
+    return [title for title in titles if title not in {VISITS, *HOURS}]
 
 
 def _rows(ground: Union, titles: list[str], *, opened: bool) -> Iterator[list[str]]:
@@ -86,6 +89,9 @@ def _row(
         "name": row.name,
         "code": row.credit_code or "",
         "address": row.address,
+        "hours": in_chinese(read_hours(row.opening_hours))
+        if row.opening_hours
+        else next((kept[title] for title in HOURS if title in kept), ""),
         "trade": row.trade,
         "legal_form": FORM_WORDS.get(row.legal_form, ""),
         "headcount": "" if row.headcount is None else str(row.headcount),

@@ -9,7 +9,7 @@ from datetime import date
 
 from unionhall.apps.coverage.codes import Funds
 from unionhall.apps.coverage.usecases.contacts import phone_of
-from unionhall.apps.coverage.usecases.enterprises import Told
+from unionhall.apps.coverage.usecases.enterprises import Told, hours_of
 from unionhall.apps.coverage.usecases.sheet.columns import FORMS, FUNDS, LEDGER, PARTIES, STATES, meant
 from unionhall.engines.linkage import read_code
 from unionhall.kernel.imports.sheets import Row
@@ -76,6 +76,7 @@ class _Reader:
             funds=self._funds(fen),
             funds_fen=fen,
             new_employment=self._share(),
+            opening_hours=self._hours(),
             next_step=self._text("next_step"),
             next_due=self._day("next_due"),
             steward_words=self._text("steward"),
@@ -182,6 +183,13 @@ class _Reader:
             self._wrong("DAY_AHEAD", column)
             return None
         return day
+
+    def _hours(self) -> str:
+        try:
+            return hours_of(self._cell("hours"))
+        except Refusal as refusal:
+            self._wrong("HOURS", "hours", **refusal.data)
+            return ""
 
     def _phone(self) -> str:
         text = self._cell("phone")

@@ -27,6 +27,7 @@ FACTS = {
     "party": "party",
     "funds": "funds",
     "new_employment": "new_employment",
+    "opening_hours": "hours",
     "steward_words": "steward",
 }
 
