@@ -76,7 +76,7 @@ def rows_of(keys: Sequence[int]) -> Iterator[LedgerRow]:
     """Entries by their ascending keys, as they were written."""
     for begin in range(0, len(keys), CHUNK):
         part = list(keys[begin : begin + CHUNK])
-        for row in MembershipEvent.objects.filter(pk__in=part).order_by("pk").values_list(*FIELDS):
+        for row in MembershipEvent.objects.filter(pk__among=part).order_by("pk").values_list(*FIELDS):
             yield LedgerRow(*row)
 
 
