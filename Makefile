@@ -2,20 +2,23 @@
 UV ?= $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 export UV_PYTHON_DOWNLOADS := never
 BIN := .venv/bin
+# What else is installed: EXTRA=spark (460 MB) for the tests of linking on Spark.
+EXTRA ?=
+SYNCED := .venv/.synced$(EXTRA)
 PORT ?= 8000
 # A file stays in one process: its server and its city serve all its tests.
 ON_ALL_CORES := -n auto --maxprocesses 4 --dist loadfile
 
 .PHONY: setup demo test check nightly bench bench-linkage messages
 
-setup: .venv/.synced
+setup: $(SYNCED)
 
 .uv/bin/uv:
 	python3 -m venv .uv && .uv/bin/pip install --quiet uv
 
-.venv/.synced: pyproject.toml uv.lock
+$(SYNCED): pyproject.toml uv.lock
 	@test -x "$(UV)" || $(MAKE) --no-print-directory .uv/bin/uv
-	@$(UV) sync --frozen --quiet
+	@$(UV) sync --frozen --quiet $(addprefix --extra ,$(EXTRA))
 	@touch $@
 
 demo: setup

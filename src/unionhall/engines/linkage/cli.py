@@ -8,12 +8,14 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryFile
 from typing import TextIO, TypeVar
 
 from unionhall.engines.linkage.files import Mapped, RegisterFile
+from unionhall.engines.linkage.linking import Scoring
 from unionhall.engines.linkage.problems import RegisterError
 from unionhall.engines.linkage.records import COLUMNS
 from unionhall.engines.linkage.writing import unfinished
@@ -37,6 +39,12 @@ WORDS = {
     "TWO_HEADINGS": "row {row} is a second row of headings; keep one row of headings",
     "UNREADABLE": "it cannot be read: {why}",
 }  # fmt: skip
+_SPARK_WORDS = {
+    "FAILED": "Spark gave up: {why}. No links are written; mend that, or link without --spark.",
+    "NO_JAVA": "Spark needs Java, and there is none; install it (17 or later), or link without --spark.",
+    "NO_PYSPARK": "Spark is not installed; install unionhall[linkage,spark], or link without --spark.",
+    "NO_START": "Spark did not start: {why}. No links are written; mend that, or link without --spark.",
+}  # fmt: skip
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -57,6 +65,10 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     link.add_argument(
         "--plain", action="store_true", help="records of any kind: common columns compared as they are"
     )
+    link.add_argument(
+        "--spark", nargs="?", const="", metavar="MASTER",
+        help="let Spark weigh the pairs; on this master, else MASTER of the environment, else local[*]",
+    )  # fmt: skip
     link.add_argument("--why", type=Path, help="CSV: the reasons for each link, step by step, in Chinese")
     link.add_argument("--report", type=Path, help="JSON: the figures of the run")
     link.add_argument(
@@ -122,6 +134,25 @@ def run_link(arguments: argparse.Namespace) -> int:
         return 2
     if arguments.plain:
         return _link_plain(arguments)
+    from unionhall.engines.linkage.spark import SparkError
+
+    try:
+        with _scoring(arguments.spark) as score:
+            return _link(arguments, score)
+    except SparkError as error:
+        sys.stderr.write(f"{_SPARK_WORDS[error.code].format(why=error.why)}\n")
+        return 1
+
+
+def _scoring(master: str | None) -> AbstractContextManager[Scoring]:
+    """Who weighs the pairs: DuckDB, unless Spark is asked for."""
+    from unionhall.engines.linkage.linking import score_pairs
+    from unionhall.engines.linkage.spark import spark_scoring
+
+    return nullcontext(score_pairs) if master is None else spark_scoring(master)
+
+
+def _link(arguments: argparse.Namespace, score: Scoring) -> int:
     from unionhall.engines.linkage.reporting import drift
     from unionhall.engines.linkage.runs import link_files
     from unionhall.engines.linkage.weights import read_weights
@@ -134,6 +165,7 @@ def run_link(arguments: argparse.Namespace) -> int:
             weights=_read(arguments.weights, read_weights) if arguments.weights else None,
             decided=_read(arguments.decided, _decisions) if arguments.decided else (),
             why=arguments.why,
+            score=score,
             tell=_tell,
         )
         report = run.report()
@@ -163,6 +195,9 @@ def run_link(arguments: argparse.Namespace) -> int:
 def _link_plain(arguments: argparse.Namespace) -> int:
     from unionhall.engines.linkage.plain import link_plain
 
+    if arguments.spark is not None:
+        sys.stderr.write("With --plain there is no --spark: the weights are estimated here.\n")
+        return 2
     if len(arguments.registers) > 2:
         sys.stderr.write("With --plain, two files are linked.\n")
         return 2

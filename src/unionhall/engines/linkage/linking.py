@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from unionhall.engines.linkage.preparing import KEYS
@@ -19,9 +19,53 @@ _CERTAIN = 0.999
 FAR_LARGER = 10
 _BY_NUMBER = ("organisation", "registration")
 _ROUNDS = 50
+# Who weighs the pairs of the pools that meet by these keys, into the table ``pairs``.
+Scoring = Callable[[Any, Weights, Sequence[str]], None]
 
 
-def link_tables(connection: Any, weights: Weights, left: str, right: str, least: float = REVIEW) -> None:
+def score_pairs(connection: Any, weights: Weights, keys: Sequence[str], *, answers: bool = False) -> None:
+    """Splink's weight of evidence for all pairs of the pools that meet by a key, into the table ``pairs``.
+
+    With ``answers`` the answer to each question stands beside it, by its place from OTHER up.
+    """
+    from splink import DuckDBAPI
+
+    api = DuckDBAPI(connection)
+    sides = [api.register(f"pool_{side}", table_name=f"side_{side}") for side in "ab"]
+    found = predict(sides, weights, keys, answers=answers)
+    keep_pairs(connection, found.physical_name, answers=answers)
+    found.drop_table_from_database_and_remove_from_cache()
+
+
+def predict(sides: Sequence[Any], weights: Weights, keys: Sequence[str], *, answers: bool = False) -> Any:
+    """Splink's table of all pairs that are not hopeless, by the backend the sides are registered with."""
+    from splink import Linker
+
+    logging.getLogger("splink").setLevel(logging.ERROR)
+    linker = Linker(
+        sides, weights.settings(keys, answers=answers), log_level=logging.ERROR, validate_settings=False
+    )
+    return linker.inference.predict(threshold_match_weight=weights.nobody + _HOPELESS, warning_mode="never")
+
+
+def keep_pairs(connection: Any, found: str, *, answers: bool = False) -> None:
+    """The table ``pairs``: what Splink found, but for what is decided to be different."""
+    more = ", COLUMNS('^gamma_')" if answers else ""
+    connection.execute(
+        "CREATE OR REPLACE TABLE pairs AS "
+        f"SELECT n_l AS a, n_r AS b, match_weight AS bits, match_key AS key{more} "
+        f"FROM {found} ANTI JOIN other ON n_l = other.a AND n_r = other.b"
+    )
+
+
+def link_tables(
+    connection: Any,
+    weights: Weights,
+    left: str,
+    right: str,
+    least: float = REVIEW,
+    score: Scoring = score_pairs,
+) -> None:
     """Link two tables of prepared records into the table ``links``.
 
     It has ``a`` and ``b`` (the records' ``n``), ``bits``, ``probability`` and ``outcome``: LINKED or REVIEW;
@@ -38,10 +82,10 @@ def link_tables(connection: Any, weights: Weights, left: str, right: str, least:
     elif larger == right:
         right = _within_reach(connection, right, left)
     fill_pools(connection, left, right)
-    score_pairs(connection, weights, _BY_NUMBER)
+    score(connection, weights, _BY_NUMBER)
     take_likeliest(connection, weights, _CERTAIN)
     fill_pools(connection, left, right)
-    score_pairs(connection, weights, tuple(KEYS))
+    score(connection, weights, tuple(KEYS))
     take_likeliest(connection, weights, least)
 
 
@@ -64,29 +108,6 @@ def _within_reach(connection: Any, large: str, small: str) -> str:
     )
     connection.execute(f"CREATE OR REPLACE TABLE within_reach AS FROM {large} WHERE n IN ({meeting})")
     return "within_reach"
-
-
-def score_pairs(connection: Any, weights: Weights, keys: Sequence[str], *, answers: bool = False) -> None:
-    """Splink's weight of evidence for all pairs of the pools that meet by a key, into the table ``pairs``.
-
-    With ``answers`` the answer to each question stands beside it, by its place from OTHER up.
-    """
-    from splink import DuckDBAPI, Linker
-
-    logging.getLogger("splink").setLevel(logging.ERROR)
-    api = DuckDBAPI(connection)
-    sides = [api.register(f"pool_{side}", table_name=f"side_{side}") for side in "ab"]
-    linker = Linker(
-        sides, weights.settings(keys, answers=answers), log_level=logging.ERROR, validate_settings=False
-    )
-    found = linker.inference.predict(threshold_match_weight=weights.nobody + _HOPELESS, warning_mode="never")
-    more = ", COLUMNS('^gamma_')" if answers else ""
-    connection.execute(
-        "CREATE OR REPLACE TABLE pairs AS "
-        f"SELECT n_l AS a, n_r AS b, match_weight AS bits, match_key AS key{more} "
-        f"FROM {found.physical_name} ANTI JOIN other ON n_l = other.a AND n_r = other.b"
-    )
-    found.drop_table_from_database_and_remove_from_cache()
 
 
 def fill_pools(connection: Any, left: str, right: str) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from unionhall.engines.linkage.duck import Limits, database, quoted
 from unionhall.engines.linkage.explaining import Waterfall, waterfalls
 from unionhall.engines.linkage.files import Mapped
-from unionhall.engines.linkage.linking import link_tables
+from unionhall.engines.linkage.linking import Scoring, link_tables, score_pairs
 from unionhall.engines.linkage.preparing import Prepared, prepare_apart, prepared_before
 from unionhall.engines.linkage.problems import RegisterError
 from unionhall.engines.linkage.reporting import pair_report
@@ -81,6 +81,7 @@ def link_files(
     why: Path | None = None,
     why_all: bool = True,
     limits: Limits | None = None,
+    score: Scoring = score_pairs,
     tell: Told = lambda _step: None,
 ) -> Run:
     """Link two or more registers, each with each; ``target`` is CSV or, by its ending, Parquet.
@@ -89,6 +90,7 @@ def link_files(
     a of the first register and b of the second, that a person has said to be one enterprise (True) or not.
     ``why`` is where each link's reasons go (CSV): question, answer, bits, in Chinese words; only those of
     links that go to review unless ``why_all``, for millions of sure ones are not read by anybody.
+    ``score`` is who weighs the pairs: DuckDB here, or Spark (`spark.spark_scoring`); the links are the same.
     Raises RegisterError with the file's name in ``data["register"]``, and OSError.
     """
     names = register_names(paths)
@@ -106,7 +108,7 @@ def link_files(
             for left, right in combinations(names, 2):
                 tell(f"{left} – {right}")
                 _load(connection, ready[left], ready[right], decided)
-                link_tables(connection, weights, "register_a", "register_b")
+                link_tables(connection, weights, "register_a", "register_b", score=score)
                 pairs.append(_collect(connection, weights, left, right, several))
                 if why:
                     links = "links" if why_all else "(FROM links WHERE outcome = 'REVIEW')"
