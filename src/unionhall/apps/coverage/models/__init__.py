@@ -26,6 +26,7 @@ from unionhall.apps.coverage.models.registers import (
     LinkageRun,
     LinkDecision,
     PairOpinion,
+    PairRecall,
     RegisterSource,
     ReviewPair,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "NamedWorker",
     "Office",
     "PairOpinion",
+    "PairRecall",
     "PlanBlock",
     "PlanSteward",
     "PriorityRule",
