@@ -634,7 +634,7 @@ def test_nothing_is_taken_back_while_registers_are_linked_and_the_next_run_asks_
     )
     runs._ask(begun, desk.by, clock.now())
     assert code_of(reviewing.recall_opinion, by=desk.by, opinion=said) == "RUN_UNDER_WAY"
-    Job.objects.filter(subject=begun.public_id).update(state="CANCELLED", ended_at=clock.now())
+    Job.objects.filter(subject=begun.public_id).update(state="CANCELLED", finished_at=clock.now())
     assert code_of(reviewing.recall_opinion, by=desk.by, opinion=said) == ""
     again = uncertain()
     assert again.pairs.filter(key_a=bytes(pair.key_a), key_b=bytes(pair.key_b), state="OPEN").exists()
