@@ -204,6 +204,8 @@ GET = {
     "coverage:run": OF_THE_STREET,
     "coverage:pairs": OF_THE_STREET,
     "coverage:pair": OF_THE_STREET,
+    "coverage:recall": OF_THE_STREET,
+    "coverage:decided": OF_THE_STREET,
     "coverage:new-agreement": ADMINISTERS,
     "coverage:end-agreement": ADMINISTERS,
     "coverage:register": ADMINISTERS,
@@ -533,7 +535,7 @@ def coverage_addresses(city):
         market.source.public_id: "deliver",
         market.public_id: "delivery discard-delivery",
         run.public_id: "run run-again pairs",
-        pair.public_id: "pair",
+        pair.public_id: "pair recall",
         one.public_id: "enterprise rename move code count facts state next-step gone join contact person"
         " phone forget new-founding by-headquarters not-by-headquarters",
         site.public_id: "site change-site count-workers name-worker site-contact site-person site-phone"
@@ -542,7 +544,7 @@ def coverage_addresses(city):
         founding.public_id: "founding file pass approve founding-back founding-due give-up assembly"
         " link-meeting register",
         ledger.street.public_id: "sheets blank take-out priority office publish-rule figures-of freeze"
-        " registers new-agreement new-source link samples new-sample",
+        " registers new-agreement new-source link decided samples new-sample",
     }
     plain = "ledger new-enterprise map sites new-site sheets-start rules foundings figures registers-start"
     return (

@@ -57,6 +57,7 @@ def test_every_guarded_table_has_its_triggers(db):
         "LogLeaf",
         "MembershipEvent",
         "PairOpinion",
+        "PairRecall",
         "PriorityRule",
         "RefusedBallot",
         "Reveal",

@@ -122,3 +122,61 @@ def test_the_lists_take_as_many_statements_for_many_as_for_few(page, desk):
     for _n in range(4):
         desk.take_in(desk.source(), as_csv(("甲", credit_code(1), "", "", "")))
     assert statements() == few
+
+
+@pytest.fixture
+def run(desk, monkeypatch):
+    """A run that leaves six pairs to people, one person each."""
+    monkeypatch.setattr(runs, "asked_twice", lambda _pair: False)
+    market, union = namesakes(6)
+    files = (
+        desk.ready(desk.source("MARKET"), as_csv(*market)),
+        desk.ready(desk.source("UNION"), as_csv(*union)),
+    )
+    return desk.linked(*files).run
+
+
+def test_a_slip_of_a_key_is_undone_on_the_next_page_or_from_the_list(page, desk, run):
+    first, second, *_rest = run.pairs.order_by("-probability", "pk")
+    address, following = (reverse("coverage:pair", args=[one.public_id]) for one in (first, second))
+    back = reverse("coverage:recall", args=[first.public_id])
+    assert 'data-key="z"' not in page.get(address).content.decode()
+    assert page.post(address, {"verdict": "SAME"}).url == following
+    shown = page.get(following).content.decode()
+    said = first.opinions.get()
+    assert ('data-key="z"' in shown, f'action="{back}"' in shown, f'value="{said.pk}"' in shown) == (
+        True,
+    ) * 3
+    assert page.post(back, {"opinion": said.pk}).url == address
+    assert 'value="OTHER"' in page.get(address).content.decode()
+    assert "该判定已撤回" in page.post(back, {"opinion": said.pk}, follow=True).content.decode()
+    assert [page.post(back, {"opinion": key}).status_code for key in ("", "x", "9" * 40, "²")] == [404] * 4
+    for one in (address, following):
+        page.post(one, {"verdict": "OTHER"})
+    assert 'data-key="z"' in page.get(reverse("coverage:run", args=[run.public_id])).content.decode()
+    decided = reverse("coverage:decided", args=[desk.street.public_id])
+    assert [page.get(decided + query).content.decode().count("/recall") for query in ("", "?by=me")] == [2, 2]
+    said = first.opinions.get(recall=None)
+    assert 'name="reason"' in page.get(back).content.decode()
+    assert "请简要说明原因" in page.post(back, {"opinion": said.pk}, follow=True).content.decode()
+    deputy = page.__class__()
+    deputy.force_login(desk.ledger.deputy)
+    assert deputy.get(f"{decided}?by=me").content.decode().count("/recall") == 0
+    assert "只能由判定人本人或本级工会管理员撤回" in deputy.get(back).content.decode()
+    assert page.post(back, {"opinion": said.pk, "reason": "按错键"}).url == address
+
+
+def test_the_list_of_decisions_takes_as_many_statements_for_many_as_for_few(page, desk, run):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    address = reverse("coverage:decided", args=[desk.street.public_id])
+    counts = []
+    for number, pair in enumerate(run.pairs.all()):
+        page.post(reverse("coverage:pair", args=[pair.public_id]), {"verdict": "OTHER"})
+        with CaptureQueriesContext(connection) as caught:
+            shown = page.get(address).content.decode()
+        assert shown.count("/recall") == number + 1
+        counts.append(len(caught))
+    assert len(counts) > 2
+    assert set(counts[1:]) == {counts[-1]}

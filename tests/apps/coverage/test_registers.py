@@ -17,6 +17,7 @@ from unionhall.apps.coverage.models import (
     LinkageRun,
     LinkDecision,
     PairOpinion,
+    PairRecall,
     ReviewPair,
     StateEntry,
 )
@@ -428,14 +429,14 @@ def test_people_decide_and_what_they_decide_holds_in_later_runs(desk, uncertain)
     told = state_of(desk)
     assert (told[name], told[other_name]) == ("FOUNDED", "NONE")
     same.refresh_from_db()
-    assert (same.state, same.sealed, same.enterprise.name) == ("SAME", None, name)
+    assert (same.state, same.enterprise.name) == ("SAME", name)
     again = uncertain()
     keys = {(bytes(one.key_a), bytes(one.key_b)) for one in again.pairs.all()}
     assert not keys & {(bytes(one.key_a), bytes(one.key_b)) for one in LinkDecision.objects.all()}
     assert state_of(desk)[name] == "FOUNDED"
     # What the earlier run left open is asked in the later one only.
     assert set(run.pairs.values_list("state", flat=True)) == {"SAME", "OTHER", "LAPSED"}
-    assert not run.pairs.exclude(sealed=None).exists()
+    assert set(run.pairs.exclude(sealed=None)) == {same, other}
 
 
 def test_where_two_are_asked_both_must_agree_or_a_third_decides(desk, uncertain):
@@ -486,3 +487,155 @@ def test_others_do_not_reach_it_and_the_trail_holds_no_values(desk, uncertain):
     assert code_of(arriving.discard, by=stranger, delivery=run.market) == "NOT_ALLOWED"
     trail = str(list(AuditLine.objects.values_list("action", "fields", "refs")))
     assert not any(name_of(n) in trail for n in range(12))
+
+
+def said_of(pair, by):
+    return pair.opinions.get(account=by, recall=None)
+
+
+def test_a_decision_taken_back_opens_the_pair_and_the_history_keeps_both(desk, uncertain):
+    pair = queries.registers.waiting(uncertain(), desk.by.pk)[0]
+    name = reviewing.opened(pair)["a"]["name"]
+    recall = reviewing.recall_opinion
+    reviewing.decide_pair(by=desk.by, at=clock.now(), pair=pair, verdict=Verdict.SAME)
+    said = said_of(pair, desk.by)
+    assert code_of(recall, by=desk.by, opinion=said) == ""
+    assert code_of(recall, by=desk.by, opinion=said) == "RECALL_DONE"
+    pair.refresh_from_db()
+    assert (pair.state, pair.settled_at, pair.enterprise, pair.entry) == ("OPEN", None, None, None)
+    assert reviewing.opened(pair)["a"]["name"] == name
+    assert LinkDecision.objects.count() == 0
+    assert state_of(desk)[name] == "UNKNOWN"
+    history = StateEntry.objects.filter(enterprise__name=name).order_by("pk")
+    assert list(history.values_list("state", flat=True)) == ["FOUNDED", "UNKNOWN"]
+    assert pair in queries.registers.waiting(pair.run, desk.by.pk)
+    assert code_of(reviewing.decide_pair, by=desk.by, pair=pair, verdict=Verdict.OTHER) == ""
+    assert state_of(desk)[name] == "NONE"
+    assert list(LinkDecision.objects.values_list("same", flat=True)) == [False]
+    assert list(pair.opinions.order_by("pk").values_list("turn", flat=True)) == [0, 1]
+    assert AuditLine.objects.filter(action="pair.recall").count() == 1
+    with pytest.raises(DatabaseError), transaction.atomic():
+        PairRecall.objects.update(reason="x")
+
+
+def test_what_a_decision_changed_goes_back_to_the_former_day_and_may_be_decided_again(desk, uncertain):
+    run = uncertain()
+    pair = queries.registers.waiting(run, desk.by.pk)[0]
+    name = reviewing.opened(pair)["a"]["name"]
+    decide, recall = reviewing.decide_pair, reviewing.recall_opinion
+    given = {"by": desk.by, "pair": pair}
+    assert code_of(decide, verdict=Verdict.OTHER, **given) == ""
+    earlier = desk.today - timedelta(days=9)
+    Enterprise.objects.filter(name=name).update(state_on=earlier)
+    enterprise = Enterprise.objects.get(name=name)
+    StateEntry.objects.create(
+        enterprise=enterprise, state="NONE", on=earlier, at=clock.now(), source=Source.MARKET
+    )
+    # Somebody noted it since, so that taking back leaves it.
+    assert code_of(recall, by=desk.by, opinion=said_of(pair, desk.by)) == ""
+    assert state_of(desk)[name] == "NONE"
+    for _n in range(2):
+        assert code_of(decide, verdict=Verdict.SAME, **given) == ""
+        assert state_of(desk)[name] == "FOUNDED"
+        assert code_of(recall, by=desk.by, opinion=said_of(pair, desk.by)) == ""
+        enterprise.refresh_from_db()
+        assert (enterprise.state, enterprise.state_on) == ("NONE", earlier)
+
+
+def test_what_a_person_noted_after_the_decision_stays_when_it_is_taken_back(desk, uncertain):
+    pair = queries.registers.waiting(uncertain(), desk.by.pk)[0]
+    reviewing.decide_pair(by=desk.by, at=clock.now(), pair=pair, verdict=Verdict.OTHER)
+    pair.refresh_from_db()
+    states.set_state(
+        by=desk.by, at=clock.now(), enterprise=pair.enterprise, state=UnionState.REFUSED,
+        on=desk.today, source=Source.VISIT, reason="不愿意",
+    )  # fmt: skip
+    name = pair.enterprise.name
+    assert code_of(reviewing.recall_opinion, by=desk.by, opinion=said_of(pair, desk.by)) == ""
+    assert (state_of(desk)[name], ReviewPair.objects.get(pk=pair.pk).state) == ("REFUSED", "OPEN")
+
+
+def test_anything_but_ones_own_last_decision_takes_a_reason_and_others_an_administrator(desk, uncertain):
+    first, second, third = queries.registers.waiting(uncertain(), desk.by.pk)[:3]
+    for pair, by in ((first, desk.by), (second, desk.by), (third, desk.ledger.administrator)):
+        reviewing.decide_pair(by=by, at=clock.now(), pair=pair, verdict=Verdict.OTHER)
+    recall = reviewing.recall_opinion
+    own = said_of(first, desk.by)
+    assert code_of(recall, by=desk.by, opinion=own) == "REASON_MISSING"
+    assert code_of(recall, by=desk.by, opinion=own, reason="按错键") == ""
+    assert code_of(recall, by=desk.by, opinion=said_of(third, desk.ledger.administrator)) == "NOT_ALLOWED"
+    other = {"by": desk.ledger.administrator, "opinion": said_of(second, desk.by)}
+    assert code_of(recall, **other) == "REASON_MISSING"
+    assert code_of(recall, reason="两个地址", **other) == ""
+    assert list(PairRecall.objects.order_by("pk").values_list("account", "reason", "reopened")) == [
+        (desk.by.pk, "按错键", True), (desk.ledger.administrator.pk, "两个地址", True),
+    ]  # fmt: skip
+    trail = str(list(AuditLine.objects.values_list("fields", "refs")))
+    assert "按错键" not in trail
+
+
+def test_of_two_who_were_asked_each_takes_back_their_own(desk, uncertain):
+    waiting_, settled, third = queries.registers.waiting(uncertain(), desk.by.pk)[:3]
+    keys = [waiting_.pk, settled.pk, third.pk]
+    ReviewPair.objects.filter(pk__in=keys).update(twice=True)
+    deputy, boss = desk.ledger.deputy, desk.ledger.administrator
+    decide, recall = reviewing.decide_pair, reviewing.recall_opinion
+    run = settled.run
+    # Before anybody else has looked: only what stands counts.
+    assert code_of(decide, by=desk.by, pair=waiting_, verdict=Verdict.SAME) == ""
+    assert code_of(recall, by=desk.by, opinion=said_of(waiting_, desk.by)) == ""
+    for by in (desk.by, deputy):
+        assert code_of(decide, by=by, pair=waiting_, verdict=Verdict.OTHER) == ""
+    assert queries.registers.agreed([run]) == (1, 1)
+    # Two are enough without the first, who was of another mind.
+    for by, verdict in ((desk.by, Verdict.SAME), (deputy, Verdict.OTHER), (boss, Verdict.OTHER)):
+        assert code_of(decide, by=by, pair=third, verdict=verdict) == ""
+    assert queries.registers.agreed([run]) == (2, 1)
+    assert code_of(recall, by=desk.by, opinion=said_of(third, desk.by), reason="看错") == ""
+    third.refresh_from_db()
+    assert third.state == "OTHER"
+    assert queries.registers.agreed([run]) == (2, 2)
+    # Opened again it is decided by the other's opinion and one more, and shows nothing of agreement.
+    for by in (desk.by, deputy):
+        assert code_of(decide, by=by, pair=settled, verdict=Verdict.SAME) == ""
+    assert queries.registers.agreed([run]) == (3, 3)
+    assert code_of(recall, by=desk.by, opinion=said_of(settled, desk.by)) == ""
+    assert ReviewPair.objects.get(pk=settled.pk).state == "OPEN"
+    assert code_of(decide, by=deputy, pair=settled, verdict=Verdict.SAME) == "PAIR_SAID"
+    assert code_of(decide, by=desk.by, pair=settled, verdict=Verdict.SAME) == ""
+    assert ReviewPair.objects.get(pk=settled.pk).state == "SAME"
+    assert queries.registers.agreed([run]) == (2, 2)
+
+
+def test_after_seven_days_the_records_are_deleted_and_the_decision_stays(desk, uncertain):
+    run = uncertain()
+    pair = queries.registers.waiting(run, desk.by.pk)[0]
+    at = clock.now()
+    reviewing.decide_pair(by=desk.by, at=at, pair=pair, verdict=Verdict.SAME)
+    said = said_of(pair, desk.by)
+    late = at + reviewing.RECALLABLE
+    assert reviewing.purge(at=late - timedelta(hours=1)) == 0
+    with pytest.raises(Refusal) as refused:
+        reviewing.recall_opinion(by=desk.by, at=late, opinion=said)
+    assert (refused.value.code, bool(messages.of_refusal(refused.value))) == ("RECALL_OVER", True)
+    assert reviewing.purge(at=late) == 1
+    pair.refresh_from_db()
+    assert (pair.state, pair.sealed, LinkDecision.objects.count()) == ("SAME", None, 1)
+    assert code_of(reviewing.recall_opinion, by=desk.by, opinion=said) == "RECALL_OVER"
+
+
+def test_nothing_is_taken_back_while_registers_are_linked_and_the_next_run_asks_again(desk, uncertain):
+    run = uncertain()
+    pair = queries.registers.waiting(run, desk.by.pk)[0]
+    reviewing.decide_pair(by=desk.by, at=clock.now(), pair=pair, verdict=Verdict.SAME)
+    said = said_of(pair, desk.by)
+    begun = LinkageRun.objects.create(
+        ground=desk.street, market=run.market, union=run.union, account=desk.by, at=clock.now()
+    )
+    runs._ask(begun, desk.by, clock.now())
+    assert code_of(reviewing.recall_opinion, by=desk.by, opinion=said) == "RUN_UNDER_WAY"
+    Job.objects.filter(subject=begun.public_id).update(state="CANCELLED", finished_at=clock.now())
+    assert code_of(reviewing.recall_opinion, by=desk.by, opinion=said) == ""
+    again = uncertain()
+    assert again.pairs.filter(key_a=bytes(pair.key_a), key_b=bytes(pair.key_b), state="OPEN").exists()
+    assert ReviewPair.objects.get(pk=pair.pk).state == "LAPSED"

@@ -18,6 +18,7 @@ class CoverageConfig(AppConfig):
             FoundingStep,
             Headcount,
             PairOpinion,
+            PairRecall,
             PriorityRule,
             SampleCheck,
             SiteCount,
@@ -35,6 +36,7 @@ class CoverageConfig(AppConfig):
             FoundingStep,
             Headcount,
             PairOpinion,
+            PairRecall,
             PriorityRule,
             SampleCheck,
             SiteCount,
@@ -108,5 +110,6 @@ class CoverageConfig(AppConfig):
                 "sample.check": _("Drawn enterprise checked"),
                 "sample.close": _("Sample closed"),
                 "pair.decide": _("Pair decided"),
+                "pair.recall": _("Decision taken back"),
             }
         )

@@ -96,6 +96,12 @@ def _words() -> dict[str, str]:
         "NAME_COLUMN": _("Choose the one column that holds the enterprises' names. Nothing was changed."),
         "PAIR_SAID": _("You have decided this pair already; now it waits for somebody else."),
         "PAIR_SETTLED": _("This pair is decided already, or a later run has taken its place."),
+        "RECALL_DONE": _(
+            "This decision was taken back meanwhile. Nothing was changed; look at the pair as it stands now."
+        ),
+        "RECALL_OVER": _(
+            "This decision cannot be taken back any more: seven days have passed, and both records are deleted. Nothing was changed; if the ledger is wrong, note the right state on the enterprise's page."
+        ),
         "RUN_UNDER_WAY": _(
             "Registers of this ground are being linked just now. Wait for the end of that job."
         ),
@@ -155,6 +161,8 @@ CODES = frozenset(
         "NAME_COLUMN",
         "PAIR_SAID",
         "PAIR_SETTLED",
+        "RECALL_DONE",
+        "RECALL_OVER",
         "RUN_UNDER_WAY",
         "RUN_WRITTEN",
         "REGISTER_COLUMN_TWICE",

@@ -105,6 +105,8 @@ keeps_contact = in_reach(*KEEPERS, of=_of_contact)
 keeps_source = in_reach(*KEEPERS, of=_of_source)
 keeps_delivery = in_reach(*KEEPERS, of=_of_delivery)
 keeps_pair = in_reach(*KEEPERS, of=_of_pair)
+# What somebody else has decided is taken back by whoever answers for the union.
+recalls_others = in_reach(PostRole.ADMINISTRATOR, of=_of_pair)
 # An agreement is signed by whoever answers for the union.
 agrees = in_reach(PostRole.ADMINISTRATOR, of=_itself)
 ends_agreement = in_reach(PostRole.ADMINISTRATOR, of=_ground)

@@ -90,13 +90,14 @@ FIELDS: Fields = {
         INTERNAL: "public_id ground market union tax insurance report account at written_at",
     },
     "ReviewPair": {
-        INTERNAL: "public_id run key_a key_b probability state twice settled_at enterprise",
+        INTERNAL: "public_id run key_a key_b probability state twice settled_at enterprise entry",
         SECRET: "sealed",
     },
     "HeadquartersProposal": {
         INTERNAL: "enterprise run headquarters at accepted account settled_at",
     },
-    "PairOpinion": {INTERNAL: "pair verdict account at"},
+    "PairOpinion": {INTERNAL: "pair verdict account at turn"},
+    "PairRecall": {INTERNAL: "opinion account reopened at", PERSONAL: "reason"},
     "LinkDecision": {INTERNAL: "ground key_a key_b same at"},
     # The seed is published on purpose.
     "ListSample": {

@@ -132,6 +132,7 @@ urlpatterns = [
     path("office-registers/<public_id>/agreements/new", registers.new_agreement, name="new-agreement"),
     path("office-registers/<public_id>/sources/new", registers.new_source, name="new-source"),
     path("office-registers/<public_id>/link", registers.link, name="link"),
+    path("office-registers/<public_id>/decided", reviewing.decided, name="decided"),
     path("office-registers/agreements/<public_id>/end", registers.end_agreement, name="end-agreement"),
     path("office-registers/sources/<public_id>/deliver", registers.deliver, name="deliver"),
     path("office-registers/deliveries/<public_id>", registers.delivery, name="delivery"),
@@ -140,4 +141,5 @@ urlpatterns = [
     path("linkage/<public_id>/again", reviewing.again, name="run-again"),
     path("linkage/<public_id>/pairs", reviewing.pairs, name="pairs"),
     path("linkage/pairs/<public_id>", reviewing.pair, name="pair"),
+    path("linkage/pairs/<public_id>/recall", reviewing.recall, name="recall"),
 ]

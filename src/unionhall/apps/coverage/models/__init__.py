@@ -27,6 +27,7 @@ from unionhall.apps.coverage.models.registers import (
     LinkageRun,
     LinkDecision,
     PairOpinion,
+    PairRecall,
     RegisterSource,
     ReviewPair,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "NamedWorker",
     "Office",
     "PairOpinion",
+    "PairRecall",
     "PlanBlock",
     "PlanSteward",
     "PriorityRule",

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from unionhall.apps.coverage.codes import DeliveryState, PairState, Verdict
-from unionhall.apps.coverage.models.enterprises import Enterprise
+from unionhall.apps.coverage.models.enterprises import Enterprise, StateEntry
 from unionhall.apps.orgs.models import Agreement, Union
 from unionhall.kernel.ids import PublicIdField
 
@@ -77,7 +77,7 @@ class LinkageRun(models.Model):
 
 
 class ReviewPair(models.Model):
-    """Two records of which the machine is not sure; both lie sealed here until somebody has decided."""
+    """Two records of which the machine is not sure; both lie sealed here while it can be decided."""
 
     public_id = PublicIdField()
     run = models.ForeignKey(LinkageRun, on_delete=models.PROTECT, related_name="pairs")
@@ -94,17 +94,23 @@ class ReviewPair(models.Model):
     enterprise = models.ForeignKey(
         Enterprise, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
+    # What the decision has changed in the ledger, so that it can be withdrawn.
+    entry = models.ForeignKey(StateEntry, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["run", "key_a", "key_b"], name="pair_once_in_a_run"),
             models.CheckConstraint(
                 condition=Q(state=PairState.OPEN, sealed__isnull=False, settled_at=None)
-                | ~Q(state=PairState.OPEN) & Q(sealed=None, settled_at__isnull=False),
-                name="pair_open_while_sealed",
+                | Q(state=PairState.LAPSED, sealed=None, settled_at__isnull=False)
+                | Q(state__in=[PairState.SAME, PairState.OTHER], settled_at__isnull=False),
+                name="pair_sealed_while_open",
             ),
         ]
-        indexes = [models.Index(fields=["run", "state", "-probability"], name="pairs_of_run")]
+        indexes = [
+            models.Index(fields=["run", "state", "-probability"], name="pairs_of_run"),
+            models.Index(fields=["settled_at"], condition=Q(sealed__isnull=False), name="pairs_kept"),
+        ]
 
 
 class PairOpinion(models.Model):
@@ -114,9 +120,24 @@ class PairOpinion(models.Model):
     verdict = models.CharField(max_length=8, choices=Verdict)
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    # How often the same person had said something before and taken it back.
+    turn = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["pair", "account"], name="pair_one_opinion_each")]
+        constraints = [
+            models.UniqueConstraint(fields=["pair", "account", "turn"], name="pair_one_opinion_each_turn"),
+        ]
+
+
+class PairRecall(models.Model):
+    """That an opinion was taken back; never changed."""
+
+    opinion = models.OneToOneField(PairOpinion, on_delete=models.PROTECT, related_name="recall")
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    # The pair had been decided: whoever looks now may know what others said.
+    reopened = models.BooleanField()
+    at = models.DateTimeField()
 
 
 class LinkDecision(models.Model):

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 
 from unionhall.apps.coverage.codes import PairState
-from unionhall.apps.coverage.models import Delivery, LinkageRun, PairOpinion, RegisterSource, ReviewPair
+from unionhall.apps.coverage.models import (
+    Delivery,
+    LinkageRun,
+    PairOpinion,
+    PairRecall,
+    RegisterSource,
+    ReviewPair,
+)
 from unionhall.apps.orgs.models import Agreement, Union
 from unionhall.kernel.models import Job
 
@@ -68,7 +76,7 @@ def last_job(subject: str) -> Job | None:
 
 def waiting(run: LinkageRun, account: int) -> QuerySet[ReviewPair]:
     """The pairs of a run that an account can still say something about, the likeliest first."""
-    said = PairOpinion.objects.filter(account=account, pair__run=run).values("pair")
+    said = PairOpinion.objects.filter(account=account, pair__run=run, recall=None).values("pair")
     return run.pairs.filter(state=PairState.OPEN).exclude(pk__in=said).order_by("-probability", "pk")
 
 
@@ -79,6 +87,24 @@ def following(pair: ReviewPair, account: int) -> ReviewPair | None:
     return rows.filter(later).first() or rows.first()
 
 
+def last_opinion(ground: Union, account: int) -> PairOpinion | None:
+    """What an account has said last of a pair of a ground, and not taken back."""
+    said = PairOpinion.objects.filter(account=account, pair__run__ground=ground, recall=None)
+    return said.select_related("pair").order_by("-pk").first()
+
+
+def recallable(ground: Union, account: int, since: datetime) -> QuerySet[PairOpinion]:
+    """What was said since then of a ground's pairs, the latest first.
+
+    What others said of a pair that is still open is left out: whoever is asked next shall not know it.
+    """
+    kept = PairOpinion.objects.filter(
+        pair__run__ground=ground, pair__sealed__isnull=False, recall=None, at__gt=since
+    )
+    shown = kept.filter(Q(account=account) | ~Q(pair__state=PairState.OPEN))
+    return shown.select_related("pair", "account__person").order_by("-pk")
+
+
 class Agreed(NamedTuple):
     """Of so many pairs that two people looked at, on so many they agreed."""
 
@@ -87,9 +113,16 @@ class Agreed(NamedTuple):
 
 
 def agreed(runs: Iterable[LinkageRun]) -> Agreed:
-    """How far the first two opinions agree where a second was asked for."""
+    """How far the first two opinions agree where a second was asked for.
+
+    An opinion that was taken back does not count, nor does a pair that was opened again: whoever looks at it
+    then may know what others said.
+    """
     said: dict[int, list[str]] = {}
-    rows = PairOpinion.objects.filter(pair__run__in=runs, pair__twice=True).order_by("pk")
+    runs = list(runs)
+    reopened = PairRecall.objects.filter(opinion__pair__run__in=runs, reopened=True).values("opinion__pair")
+    rows = PairOpinion.objects.filter(pair__run__in=runs, pair__twice=True, recall=None)
+    rows = rows.exclude(pair__in=reopened).order_by("pk")
     for pair, verdict in rows.values_list("pair", "verdict"):
         said.setdefault(pair, []).append(verdict)
     both = [verdicts[:2] for verdicts in said.values() if len(verdicts) > 1]

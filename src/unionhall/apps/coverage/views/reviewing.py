@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
 from django.contrib import messages as toasts
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,13 +17,14 @@ from django.views.decorators.http import require_POST
 
 from unionhall.apps.coverage import messages, queries, register_messages, rules
 from unionhall.apps.coverage.codes import PairState, Verdict
-from unionhall.apps.coverage.models import LinkageRun, ReviewPair
+from unionhall.apps.coverage.models import LinkageRun, PairOpinion, ReviewPair
 from unionhall.apps.coverage.usecases.registers import reviewing, runs
 from unionhall.apps.coverage.views import loading
 from unionhall.apps.orgs.codes import RegisterField
+from unionhall.apps.orgs.models import Union
 from unionhall.kernel import audit, clock
 from unionhall.kernel.codes import JobState
-from unionhall.kernel.permissions import guard
+from unionhall.kernel.permissions import allowed, guard
 from unionhall.kernel.refusals import Refusal
 from unionhall.ui.charts import BarChart, bar_chart, waterfall_chart
 
@@ -56,6 +58,7 @@ def run(request: HttpRequest, found: LinkageRun) -> HttpResponse:
         "agreed": queries.registers.agreed([found]),
         "report": _report(found) if found.written_at else None,
         "history": audit.history(found)[:20],
+        "undo": _undo(request, found.ground),
     }
     return render(request, "coverage/registers/run.html", context)
 
@@ -143,12 +146,13 @@ def pair(request: HttpRequest, found: ReviewPair) -> HttpResponse:
         if following:
             return HttpResponseRedirect(reverse("coverage:pair", args=[following.public_id]))
         return HttpResponseRedirect(_to(found.run))
-    said = found.opinions.filter(account=account).exists()
+    said = found.opinions.filter(account=account, recall=None).exists()
     context: dict[str, Any] = {
         "pair": found,
         "run": found.run,
         "said": said,
         "left": queries.registers.waiting(found.run, account.pk).count(),
+        "undo": _undo(request, found.run.ground),
         "probability": f"{found.probability / 10_000:.0f} %",
     }
     if found.state == PairState.OPEN and not said:
@@ -159,6 +163,74 @@ def pair(request: HttpRequest, found: ReviewPair) -> HttpResponse:
         else:
             context |= {"lines": _lines(told), "steps": told["steps"], "chart": _waterfall(told["steps"])}
     return render(request, "coverage/registers/pair.html", context)
+
+
+class Undo(NamedTuple):
+    """What whoever looks has decided last, while it can be taken back."""
+
+    opinion: PairOpinion
+    names: tuple[str, str]
+
+
+def _undo(request: HttpRequest, ground: Union) -> Undo | None:
+    said = queries.registers.last_opinion(ground, _by(request).pk)
+    if said is None or said.pair.sealed is None or clock.now() >= said.at + reviewing.RECALLABLE:
+        return None
+    return Undo(said, _names(said.pair))
+
+
+def _recallable(request: HttpRequest, ground: Union) -> QuerySet[PairOpinion]:
+    return queries.registers.recallable(ground, _by(request).pk, clock.now() - reviewing.RECALLABLE)
+
+
+@guard(rules.keeps_ground, loading.union)
+def decided(request: HttpRequest, ground: Union) -> HttpResponse:
+    """What was decided in the last seven days and can be taken back, by everybody or by whoever looks."""
+    rows = _recallable(request, ground)
+    mine = request.GET.get("by") == "me"
+    if mine:
+        rows = rows.filter(account=_by(request))
+    shown = [(one, _names(one.pair)) for one in rows[:SHOWN]]
+    context = {"ground": ground, "said": shown, "mine": mine, "count": rows.count()}
+    return render(request, "coverage/registers/decided.html", context)
+
+
+@guard(rules.keeps_pair, loading.pair)
+def recall(request: HttpRequest, found: ReviewPair) -> HttpResponse:
+    """Both records of a decided pair, and what was said of it, to be taken back."""
+    account, ground = _by(request), found.run.ground
+    if request.method == "POST":
+        key = request.POST.get("opinion", "")
+        opinion = found.opinions.filter(pk=key).first() if key.isdecimal() and len(key) < 19 else None
+        if opinion is None:
+            raise Http404
+        here = HttpResponseRedirect(request.path)
+        try:
+            pair = reviewing.recall_opinion(
+                by=account, at=clock.now(), opinion=opinion, reason=request.POST.get("reason", "")
+            )
+        except Refusal as refusal:
+            toasts.add_message(request, toasts.INFO, messages.of_refusal(refusal), extra_tags="bad")
+            return here
+        if pair.state != PairState.OPEN:
+            said = _("Taken back. Enough others say the same, so the pair stays decided.")
+            toasts.add_message(request, toasts.INFO, said)
+            return here
+        toasts.add_message(request, toasts.INFO, _("Taken back. The pair is open again."))
+        return HttpResponseRedirect(reverse("coverage:pair", args=[found.public_id]))
+    others = allowed(rules.recalls_others, account, found)
+    last = queries.registers.last_opinion(ground, account.pk)
+    rows = [
+        (one, one.account == account or others, one != last)
+        for one in _recallable(request, ground).filter(pair=found)
+    ]
+    context: dict[str, Any] = {"pair": found, "ground": ground, "said": rows}
+    if rows:
+        try:
+            context["lines"] = _lines(reviewing.opened(found))
+        except Refusal as refusal:
+            context["broken"] = messages.of_refusal(refusal)
+    return render(request, "coverage/registers/recall.html", context)
 
 
 class Line(NamedTuple):

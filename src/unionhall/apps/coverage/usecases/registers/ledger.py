@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
-from unionhall.apps.coverage.codes import REGISTERS, Funds, Source, UnionState
+from unionhall.apps.coverage.codes import COVERED, REGISTERS, Funds, Source, UnionState
 from unionhall.apps.coverage.models import (
     Enterprise,
     EnterpriseCode,
@@ -17,12 +17,14 @@ from unionhall.apps.coverage.models import (
     VisitContact,
 )
 from unionhall.apps.coverage.queries.priority import SCORE_FIELDS, Scorer
+from unionhall.apps.coverage.usecases.contacts import forget_contact
 from unionhall.apps.coverage.usecases.enterprises import (
     Told,
     account_of,
     add_enterprises,
     put_facts,
     put_headcount,
+    save,
 )
 from unionhall.apps.coverage.usecases.registers.proposing import propose
 from unionhall.apps.coverage.usecases.registers.rows import Record
@@ -66,6 +68,8 @@ class Writer:
         self._run, self._by, self._at, self._headquarters = run, by, at, headquarters
         self._today = at.astimezone(CITY).date()
         self._scorer = Scorer([run.ground_id], self._today)
+        # The changes of state of the last portion.
+        self.entries: list[StateEntry] = []
 
     def write(self, found: Sequence[Found]) -> Counter[str]:
         """Write some; how many were NEW, and how many FOUNDED, NONE, KEPT or could not be written."""
@@ -97,6 +101,7 @@ class Writer:
             if not one.linked:
                 open_[one.record.name] = enterprise
         self._save(list(changed.values()), entries)
+        self.entries = entries
         if self._headquarters:
             counts["PROPOSED"] += propose(self._run, self._at, open_, self._headquarters)
         return counts
@@ -243,6 +248,42 @@ class Writer:
             )
             for one in entries
         )
+
+
+def withdraw(entry: StateEntry, *, by: Acting, at: datetime, reason: str) -> None:
+    """Let an enterprise's state be what it was before an entry, unless something was noted since.
+
+    Both entries stay in the history. What the registers told besides does not hang on the decision and stays.
+    """
+    fresh = (
+        Enterprise.objects.select_for_update(of=("self",))
+        .select_related("ground", "employer")
+        .get(pk=entry.enterprise_id)
+    )
+    last = list(StateEntry.objects.filter(enterprise=fresh).order_by("-pk")[:2])
+    if last[0] != entry:
+        return
+    former = last[1] if len(last) > 1 else None
+    fresh.state = UnionState(former.state) if former else UnionState.UNKNOWN
+    # The former day, not today's: a register of the same day may be decided upon once more.
+    fresh.state_on = former.on if former else None
+    fresh.union = former.union if former else None
+    StateEntry.objects.create(
+        enterprise=fresh,
+        state=fresh.state,
+        on=former.on if former else entry.on,
+        at=at,
+        source=former.source if former else Source.MARKET,
+        reason=reason,
+        union=fresh.union,
+        account=account_of(by),
+    )
+    if fresh.state in COVERED:
+        forget_contact(fresh)
+    save(fresh, ["state", "state_on", "union"], at)
+    audit.record(
+        by.actor, "enterprise.state", fresh, at=at, fields=["state"], refs={"state": str(fresh.state)}
+    )
 
 
 def _numbers(record: Record) -> list[str]:

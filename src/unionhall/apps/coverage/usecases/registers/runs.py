@@ -81,13 +81,18 @@ def begin_run(
     for name, delivery in parts.items():
         if delivery is not None:
             _must_fit(delivery, ground, PARTS[name], at)
-    open_runs = LinkageRun.objects.filter(ground=ground, written_at=None).values("public_id")
-    if Job.objects.filter(subject__in=open_runs, state__in=UNDER_WAY).exists():
-        raise Refusal("RUN_UNDER_WAY")
+    must_rest(ground)
     run = LinkageRun.objects.create(ground=ground, account=by, at=at, **parts)
     audit.record(by.actor, "run.begin", run, at=at, refs={"union": ground.public_id})
     _ask(run, by, at)
     return run
+
+
+def must_rest(ground: Union) -> None:
+    """Refused with RUN_UNDER_WAY while registers of a ground are being linked."""
+    open_runs = LinkageRun.objects.filter(ground=ground, written_at=None).values("public_id")
+    if Job.objects.filter(subject__in=open_runs, state__in=UNDER_WAY).exists():
+        raise Refusal("RUN_UNDER_WAY")
 
 
 def _must_fit(delivery: Delivery, ground: Union, kind: RegisterKind, at: datetime) -> None:
