@@ -187,14 +187,14 @@ def test_three_registers_lead_to_a_visit_and_the_visit_to_a_union(browser, serve
     run = officer.url
     picture(officer, "run-phone", full=True)
     assert officer.locator(".counts li").all_inner_texts() == [
-        "5 新记为已建会", "9 新记为未建会", "14 新进台账", "1 拿不准，交人工判断",
+        "5 新记为已建会", "9 新记为未建会", "14 新进台账", "1 拿不准，交人工判定",
     ]  # fmt: skip
     assert sound(officer) == ([], False)
     assert covered(officer, base) == (before[0] + 5, before[1] + 14)
 
     # The unions wrote a name that two cities have; a person says which it is, with one key.
     officer.goto(run)
-    officer.get_by_role("link", name="判断 1 对").click()
+    officer.get_by_role("link", name="判定 1 对").click()
     pair = officer.url
     expect(officer.get_by_text("还剩 1 对")).to_be_visible()
     assert sound(officer) == ([], False)
@@ -210,7 +210,7 @@ def test_three_registers_lead_to_a_visit_and_the_visit_to_a_union(browser, serve
         second.goto(pair)
         second.get_by_role("button", name="是同一家").first.click()
     officer.goto(run)
-    expect(officer.get_by_text("已判断 1 对。")).to_be_visible()
+    expect(officer.get_by_text("已判定 1 对。")).to_be_visible()
     officer.goto(ground)
     expect(officer.get_by_text("文件已删除")).to_have_count(3)
     now = covered(officer, base)

@@ -75,7 +75,7 @@ def test_an_office_finds_who_has_no_union_and_decides_what_is_uncertain(page, de
     assert begun.url == reverse("coverage:run", args=[run.public_id])
     desk.run_jobs()
     shown = page.get(begun.url).content.decode()
-    assert "判断 4 对" in shown
+    assert "判定 4 对" in shown
     assert f"state=NONE&amp;ground={ground.pk}" in shown
     pairs = page.get(reverse("coverage:pairs", args=[run.public_id])).content.decode()
     assert [name for name, *_rest in union if name not in pairs] == []
@@ -91,7 +91,7 @@ def test_an_office_finds_who_has_no_union_and_decides_what_is_uncertain(page, de
     )
     assert page.post(address, {"verdict": "SAME"}).url == later.url
     assert page.post(address, {"verdict": "MAYBE"}).status_code == 404
-    assert "已经判断过" in page.get(address).content.decode()
+    assert "已经判定过" in page.get(address).content.decode()
     page.post(later.url, {"verdict": "OTHER"})
     listed = page.get(f"{reverse('coverage:ledger')}?state=NONE&ground={ground.pk}").content.decode()
     assert sum(name in listed for name, *_rest in market) == 5

@@ -555,6 +555,16 @@ def test_what_a_person_noted_after_the_decision_stays_when_it_is_taken_back(desk
     assert (state_of(desk)[name], ReviewPair.objects.get(pk=pair.pk).state) == ("REFUSED", "OPEN")
 
 
+def test_what_another_ground_has_taken_in_since_stays_when_a_decision_is_taken_back(desk, uncertain):
+    pair = queries.registers.waiting(uncertain(), desk.by.pk)[0]
+    reviewing.decide_pair(by=desk.by, at=clock.now(), pair=pair, verdict=Verdict.OTHER)
+    pair.refresh_from_db()
+    Enterprise.objects.filter(pk=pair.enterprise.pk).update(ground=desk.ledger.elsewhere)
+    assert code_of(reviewing.recall_opinion, by=desk.by, opinion=said_of(pair, desk.by)) == ""
+    assert desk.ledger.fresh(pair.enterprise).state == "NONE"
+    assert ReviewPair.objects.get(pk=pair.pk).state == "OPEN"
+
+
 def test_anything_but_ones_own_last_decision_takes_a_reason_and_others_an_administrator(desk, uncertain):
     first, second, third = queries.registers.waiting(uncertain(), desk.by.pk)[:3]
     for pair, by in ((first, desk.by), (second, desk.by), (third, desk.ledger.administrator)):

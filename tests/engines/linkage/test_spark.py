@@ -13,7 +13,7 @@ from importlib.util import find_spec
 import pytest
 from benchmarks.linkage.generate import generate
 
-from unionhall.engines.linkage import spark
+from unionhall.engines.linkage import cli, spark
 from unionhall.site.cli import build_parser
 
 needs_spark = pytest.mark.skipif(
@@ -102,6 +102,15 @@ def test_what_spark_needs_is_told(registers, tmp_path, monkeypatch, capsys):
         "Spark needs Java, and there is none; install it (17 or later), or link without --spark.\n"
     )
     assert not (tmp_path / "links.csv").exists()
+
+
+def test_what_linking_needs_is_told(registers, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(cli, "find_spec", {"duckdb": "found", "pyarrow": "found"}.get)
+    told = "What linking needs is not installed; install unionhall[linkage].\n"
+    for wanted in (["link", *registers], ["link", *registers, "--plain"], ["prepare", registers[0]]):
+        arguments = build_parser().parse_args([*map(str, wanted), "-o", str(tmp_path / "l.parquet")])
+        assert (arguments.run(arguments), capsys.readouterr().err) == (1, told)
+    assert not (tmp_path / "l.parquet").exists()
 
 
 def test_plain_tables_are_weighed_here(registers, tmp_path, capsys):

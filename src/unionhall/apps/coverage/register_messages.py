@@ -100,7 +100,7 @@ def _words() -> dict[str, str]:
             "This decision was taken back meanwhile. Nothing was changed; look at the pair as it stands now."
         ),
         "RECALL_OVER": _(
-            "This decision cannot be taken back any more: seven days have passed, and both records are deleted. Nothing was changed; if the ledger is wrong, note the right state on the enterprise's page."
+            "This decision cannot be taken back any more: seven days have passed or a later run has asked anew, and both records are deleted. Nothing was changed; if the ledger is wrong, note the right state on the enterprise's page."
         ),
         "RUN_UNDER_WAY": _(
             "Registers of this ground are being linked just now. Wait for the end of that job."

@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from importlib.util import find_spec
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryFile
@@ -39,6 +40,8 @@ WORDS = {
     "TWO_HEADINGS": "row {row} is a second row of headings; keep one row of headings",
     "UNREADABLE": "it cannot be read: {why}",
 }  # fmt: skip
+# What the extra installs.
+_LINKING = ("duckdb", "pyarrow", "splink")
 _SPARK_WORDS = {
     "FAILED": "Spark gave up: {why}. No links are written; mend that, or link without --spark.",
     "NO_JAVA": "Spark needs Java, and there is none; install it (17 or later), or link without --spark.",
@@ -109,6 +112,8 @@ def run_normalise(arguments: argparse.Namespace) -> int:
 
 def run_prepare(arguments: argparse.Namespace) -> int:
     """Make a register ready; 1 and a sentence when the file is no register."""
+    if not _can_link():
+        return 1
     from unionhall.engines.linkage.preparing import prepare
 
     try:
@@ -132,6 +137,8 @@ def run_link(arguments: argparse.Namespace) -> int:
     if len(arguments.registers) < 2:
         sys.stderr.write("Linking needs two registers at least.\n")
         return 2
+    if not _can_link():
+        return 1
     if arguments.plain:
         return _link_plain(arguments)
     from unionhall.engines.linkage.spark import SparkError
@@ -142,6 +149,14 @@ def run_link(arguments: argparse.Namespace) -> int:
     except SparkError as error:
         sys.stderr.write(f"{_SPARK_WORDS[error.code].format(why=error.why)}\n")
         return 1
+
+
+def _can_link() -> bool:
+    """Whether what linking needs is installed; says so where it is not."""
+    if all(find_spec(name) for name in _LINKING):
+        return True
+    sys.stderr.write("What linking needs is not installed; install unionhall[linkage].\n")
+    return False
 
 
 def _scoring(master: str | None) -> AbstractContextManager[Scoring]:

@@ -28,6 +28,7 @@ from unionhall.apps.coverage.usecases.enterprises import (
 )
 from unionhall.apps.coverage.usecases.registers.proposing import propose
 from unionhall.apps.coverage.usecases.registers.rows import Record
+from unionhall.apps.orgs.models import Union
 from unionhall.engines.linkage import Headquarters, plain_text
 from unionhall.kernel import audit
 from unionhall.kernel.clock import CITY
@@ -250,10 +251,12 @@ class Writer:
         )
 
 
-def withdraw(entry: StateEntry, *, by: Acting, at: datetime, reason: str) -> None:
-    """Let an enterprise's state be what it was before an entry, unless something was noted since.
+def withdraw(entry: StateEntry, *, ground: Union, by: Acting, at: datetime, reason: str) -> None:
+    """Let the state of an enterprise of a ground be what it was before an entry.
 
-    Both entries stay in the history. What the registers told besides does not hang on the decision and stays.
+    Not where something was noted since, nor where another ground has taken it in: its officers tell the
+    state now. Both entries stay in the history. What the registers told besides does not hang on the
+    decision and stays.
     """
     fresh = (
         Enterprise.objects.select_for_update(of=("self",))
@@ -261,7 +264,7 @@ def withdraw(entry: StateEntry, *, by: Acting, at: datetime, reason: str) -> Non
         .get(pk=entry.enterprise_id)
     )
     last = list(StateEntry.objects.filter(enterprise=fresh).order_by("-pk")[:2])
-    if last[0] != entry:
+    if fresh.ground != ground or last[0] != entry:
         return
     former = last[1] if len(last) > 1 else None
     fresh.state = UnionState(former.state) if former else UnionState.UNKNOWN

@@ -128,7 +128,7 @@ def recall_opinion(*, by: Account, at: datetime, opinion: PairOpinion, reason: s
 
 def _reopen(pair: ReviewPair, by: Account, at: datetime, reason: str) -> None:
     if pair.entry:
-        withdraw(pair.entry, by=by, at=at, reason=reason)
+        withdraw(pair.entry, ground=pair.run.ground, by=by, at=at, reason=reason)
     LinkDecision.objects.filter(
         ground=pair.run.ground, key_a=bytes(pair.key_a), key_b=bytes(pair.key_b)
     ).delete()
