@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.db.models import Q
@@ -136,7 +137,7 @@ class _Walk:
 
     def _opening(self, one: Enterprise | Site) -> Opening | None:
         """What its hours say of the moment in which one gets there; None where there are none."""
-        hours = read_hours(one.opening_hours) if one.opening_hours else None
+        hours = _hours(one.opening_hours) if one.opening_hours else None
         if hours is None or hours.always:
             return None
         there = self.now + _walk(_far(self.at, one))
@@ -149,6 +150,10 @@ class _Walk:
     def _told(self, code: str, since: datetime, minutes: int) -> Opening:
         at = since + timedelta(minutes=minutes)
         return Opening(code, at, at.date() != self.began.date())
+
+
+# At every stop all places that are left are looked at; their hours are the same each time.
+_hours = lru_cache(maxsize=1024)(read_hours)
 
 
 def _walk(metres: int) -> timedelta:
