@@ -21,7 +21,7 @@ ROWS = 100_000
 
 # Run in a process of its own, since Django is set up once for each database and memory is the process's.
 MEASURE = """
-import django, json, sys, time
+import django, gc, json, sys, time
 django.setup()
 from pathlib import Path
 from benchmarks.report import peak_memory
@@ -36,6 +36,9 @@ from unionhall.kernel.models import StagedImport
 by = Account.objects.get(username="administrator")
 union = Union.objects.get(name="城东区总工会")
 quiet = lambda done, total: None
+# As the worker does.
+gc.collect()
+gc.freeze()
 took = {"peak_before": peak_memory()}
 def timed(name, work):
     began, busy = time.perf_counter(), time.process_time()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -41,6 +42,10 @@ def run_work(arguments: argparse.Namespace) -> int:
         return 1
     os.nice(NICE)
     worker = Worker(arguments.parent)
+    # What was loaded stays for ever. A job makes objects by the million, and where the collector passes over
+    # the others each time, a roll's import takes a fifth longer.
+    gc.collect()
+    gc.freeze()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: worker.stop())
     worker.run(once=arguments.once)

@@ -19,6 +19,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import column_index_from_string, get_column_letter
 
 from unionhall.kernel.imports.forms import STAMP, Form, check_stamp
+from unionhall.kernel.imports.lines import lines_of
 from unionhall.kernel.imports.sheets import (
     LARGE,
     MEGABYTE,
@@ -60,8 +61,7 @@ def read_form(form: Form, name: str, data: bytes, limits: Limits = LARGE) -> Ite
     """
     if len(data) > limits.file:
         raise SheetError("TOO_LARGE", limit=limits.file // MEGABYTE)
-    lines, merged = _workbook(form, data, limits) if is_workbook(name) else (_csv(data), Spans())
-    numbered = enumerate(lines, start=1)
+    numbered, merged = _workbook(form, data, limits) if is_workbook(name) else (_csv(data), Spans())
     _number, header, titles = _header(form, numbered)
     hints: dict[str, str] = {column.name: column.hint for column in form.columns}
     count = 0
@@ -113,9 +113,9 @@ def _as_written(text: str, bad: str) -> tuple[str, str]:
     return text[1:] if text.startswith("'") and harmless(text[1:]) == text else text, bad
 
 
-def _csv(data: bytes) -> Iterator[Line]:
-    for line in csv.reader(io.StringIO(csv_text(data), newline="")):
-        yield [(clean(cell), "") for cell in line]
+def _csv(data: bytes) -> Iterator[tuple[int, Line]]:
+    for number, line in enumerate(csv.reader(io.StringIO(csv_text(data), newline="")), start=1):
+        yield number, [(clean(cell), "") for cell in line]
 
 
 class Spans:
@@ -136,7 +136,7 @@ class Spans:
         return place >= 0 and row <= self._lasts[place]
 
 
-def _workbook(form: Form, data: bytes, limits: Limits) -> tuple[Iterator[Line], Spans]:
+def _workbook(form: Form, data: bytes, limits: Limits) -> tuple[Iterator[tuple[int, Line]], Spans]:
     check_archive(data, limits)
     book, sheet, header = _opened(form, data)
     try:
@@ -160,7 +160,7 @@ def _opened(form: Form, data: bytes) -> tuple[Workbook, Any, int]:
     problems = []
     for sheet in sheets:
         try:
-            number, _columns, _titles = _header(form, enumerate(_lines(sheet), start=1))
+            number, _columns, _titles = _header(form, _lines(sheet))
         except SheetError as problem:
             problems.append(problem)
         else:
@@ -176,19 +176,19 @@ def _part(sheet: Any) -> str:
     return path
 
 
-def _lines(sheet: Any, book: Workbook | None = None) -> Iterator[Line]:
-    """The lines of a sheet; the book is closed at the end."""
-    # Some programs write a wrong size into the file.
-    sheet.reset_dimensions()
-    rows = sheet.iter_rows(values_only=True, max_row=LAST_ROW)
+def _lines(sheet: Any, book: Workbook | None = None) -> Iterator[tuple[int, Line]]:
+    """The lines of a sheet, each with its number; the book is closed at the end."""
+    lines = lines_of(sheet)
     while True:
         try:
-            values = next(rows)
+            number, values = next(lines)
         except StopIteration:
             break
         except Exception as error:
             raise SheetError("NOT_A_SHEET") from error
-        yield [cell_text(value) for value in values]
+        if number > LAST_ROW:
+            break
+        yield number, [cell_text(value) for value in values]
     if book:
         book.close()
 
@@ -214,11 +214,11 @@ def returned_form(
     """
     stem = name.rsplit(".", 1)[0]
     if not is_workbook(name):
-        header, _columns, _titles = _header(form, enumerate(_csv(data), start=1))
+        header, _columns, _titles = _header(form, _csv(data))
         target.write(b"\xef\xbb\xbf")
         text = io.TextIOWrapper(target, encoding="utf-8", newline="", write_through=True)
         writer = csv.writer(text)
-        for number, line in enumerate(_csv(data), start=1):
+        for number, line in _csv(data):
             cells = [harmless(cell) for cell, _bad in line]
             writer.writerow([*cells, title if number == header else harmless(errors.get(number, ""))])
         text.detach()

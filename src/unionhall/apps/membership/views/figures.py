@@ -25,7 +25,7 @@ from unionhall.apps.orgs.codes import UnionLevel
 from unionhall.apps.orgs.models import Union
 from unionhall.apps.orgs.queries import line_of_command
 from unionhall.kernel import clock
-from unionhall.kernel.permissions import allowed, guard, reach_of
+from unionhall.kernel.permissions import allowed, guard
 from unionhall.kernel.typed import whole_number
 from unionhall.ui.charts import BarChart, bar_chart
 from unionhall.ui.forms import form_page
@@ -74,11 +74,10 @@ def _dashboard(request: HttpRequest, union: Union) -> HttpResponse:
     lists = queries.figures.lists_for([union, *line])
     scope = queries.live.scope_of(union, _year(request), today)
     told = queries.live.dashboard(scope, chosen_list(request, lists))
-    reach = reach_of(request.user, *rules.KEEPERS)
     context = {
         "told": told,
         "union": union,
-        "line": [one for one in reversed(line) if one.pk in reach],
+        "line": [one for one in reversed(line) if allowed(rules.keeps_roll, request.user, one)],
         "lists": lists,
         "years": range(today.year, today.year - YEARS, -1),
         "as_of": today,

@@ -9,10 +9,10 @@ from datetime import timedelta
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import ExtractMonth
 
-from unionhall.apps.membership.codes import Channel, Standing
+from unionhall.apps.membership.codes import Channel, EventKind, Standing
 from unionhall.apps.membership.models import CategorySet, Membership, MembershipEvent
 from unionhall.apps.membership.queries.counting import JOINS, MEMBERS, NEW_EMPLOYMENT_JOINS, OF_KIND
-from unionhall.apps.membership.queries.live.entries import Merged, joins_within, merged_within, of_period
+from unionhall.apps.membership.queries.live.entries import merged_within, of_period
 from unionhall.apps.membership.queries.live.pace import Pace, paces
 from unionhall.apps.membership.queries.live.scope import Scope
 from unionhall.apps.membership.queries.live.sources import OfChannel, OfPartner, by_source, total_of
@@ -52,18 +52,18 @@ class Dashboard:
 def dashboard(scope: Scope, listed: CategorySet) -> Dashboard:
     """Count everything."""
     merged = merged_within(scope)
-    joins = joins_within(scope, scope.unions, merged.later)
-    by_month, by_occupation = _by_month_and_occupation(joins, scope, listed)
+    entries = of_period(scope, scope.unions).exclude(pk__in=merged.later)
+    by_month, by_occupation = _by_month_and_occupation(entries.filter(kind=EventKind.JOIN), scope, listed)
     number = sum(all_ for _month, all_, _new in by_month)
     new = sum(new for _month, _all, new in by_month)
-    by_union = _by_union(joins, scope, listed)
+    by_union, kinds = _by_union(entries, scope, listed)
     by_channel, by_partner = by_source(scope, merged.later, number)
     all_pace, listed_pace = paces(scope, listed, number, new)
     return Dashboard(
         scope=scope,
         listed=listed,
         figures={JOINS: number, NEW_EMPLOYMENT_JOINS: new}
-        | _of_kinds(scope, merged)
+        | {figure: kinds[kind] - merged.moves[kind] for kind, figure in OF_KIND.items()}
         | {MEMBERS: sum(one.members for one in by_union)},
         by_month=by_month,
         by_occupation=by_occupation,
@@ -97,18 +97,24 @@ def _by_month_and_occupation(
     return [(month, months[month], new[month]) for month in range(1, last + 1)], occupations.most_common()
 
 
-def _by_union(joins: QuerySet[MembershipEvent], scope: Scope, listed: CategorySet) -> list[OfUnion]:
+def _by_union(
+    entries: QuerySet[MembershipEvent], scope: Scope, listed: CategorySet
+) -> tuple[list[OfUnion], Counter[str]]:
+    """The union itself and its direct subordinates, and all entries by kind: one look through the ledger."""
     direct = Union.objects.in_bulk({scope.union.pk, *scope.branch_of.values()})
     found = {key: OfUnion(union) for key, union in direct.items()}
+    kinds: Counter[str] = Counter()
     counted = (
-        joins.order_by()
-        .values_list("union_id")
+        entries.order_by()
+        .values_list("kind", "union_id")
         .annotate(n=Count("*"), new=Count("pk", filter=Q(occupation__in=listed.occupations)))
     )
-    for union, n, new in counted:
-        line = found[scope.branch_of.get(union, scope.union.pk)]
-        line.joins += n
-        line.new_employment += new
+    for kind, union, n, new in counted:
+        kinds[kind] += n
+        if kind == EventKind.JOIN:
+            line = found[scope.branch_of.get(union, scope.union.pk)]
+            line.joins += n
+            line.new_employment += new
     # Merged records keep their heads; there are few, and looking at every person would cost more.
     heads = Membership.objects.filter(standing=Standing.MEMBER).order_by()
     for union, n in (
@@ -120,11 +126,4 @@ def _by_union(joins: QuerySet[MembershipEvent], scope: Scope, listed: CategorySe
         if union in scope.unions:
             found[scope.branch_of.get(union, scope.union.pk)].members -= 1
     own = found.pop(scope.union.pk)
-    return [own, *sorted(found.values(), key=lambda one: (-one.joins, one.union.pk))]
-
-
-def _of_kinds(scope: Scope, merged: Merged) -> dict[str, int]:
-    rows = of_period(scope, scope.unions).filter(kind__in=list(OF_KIND))
-    counted = Counter(dict(rows.order_by().values_list("kind").annotate(n=Count("*"))))
-    counted.subtract(merged.moves)
-    return {figure: counted[kind] for kind, figure in OF_KIND.items()}
+    return [own, *sorted(found.values(), key=lambda one: (-one.joins, one.union.pk))], kinds

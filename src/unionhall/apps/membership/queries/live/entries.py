@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from unionhall.apps.membership.codes import Channel, EventKind, Standing
 from unionhall.apps.membership.models import Attribution, CategorySet, Membership, MembershipEvent
 from unionhall.apps.membership.queries.counting import NEW_EMPLOYMENT_JOINS, OF_KIND
-from unionhall.apps.membership.queries.figures import merged_roots, merging_persons
+from unionhall.apps.membership.queries.figures import merged_roots
 from unionhall.apps.membership.queries.live.scope import Scope
 from unionhall.apps.orgs.queries import of_unions
 
@@ -33,7 +33,10 @@ def merged_within(scope: Scope) -> Merged:
     roots = merged_roots()
     first: dict[int, int] = {}
     found = Merged()
-    rows = MembershipEvent.objects.filter(on__lt=scope.ends, person__in=merging_persons(), corrected_by=None)
+    corrected = MembershipEvent.objects.filter(kind=EventKind.CORRECT, on__lt=scope.ends).values("corrects")
+    rows = MembershipEvent.objects.filter(on__lt=scope.ends, person__among={*roots, *roots.values()}).exclude(
+        pk__in=corrected
+    )
     told = ("person_id", "pk", "kind", "union_id", "on")
     for person, key, kind, union, on in rows.order_by("on", "pk").values_list(*told):
         within = union in scope.unions and on >= scope.starts
