@@ -8,7 +8,18 @@ from dataclasses import replace
 import pytest
 
 from tests.engines.territory.conftest import grid, grounds_of, held, in_one_piece, loads, staff
-from unionhall.engines.territory import AUTO, PLAIN, Border, Steward, TerritoryError, divide, explain, redraw
+from unionhall.engines.territory import (
+    AUTO,
+    LEAVER_TOLERANCE,
+    PLAIN,
+    REDRAW_TOLERANCE,
+    Border,
+    Steward,
+    TerritoryError,
+    divide,
+    explain,
+    redraw,
+)
 
 both = pytest.mark.parametrize("method", [AUTO, PLAIN])
 
@@ -57,6 +68,17 @@ def test_whoever_is_not_among_the_staff_has_left():
     leaving = redraw(ground, [Steward("s0"), Steward("s1", state="LEAVING"), Steward("s2")])
     assert gone.steward_of == leaving.steward_of
     assert gone.moves == leaving.moves
+
+
+def test_where_somebody_leaves_more_room_is_usual():
+    ground = columns(grid(6, 4), 2)
+    left, stayed, asked = (
+        redraw(ground, staff(2)),
+        redraw(ground, staff(3)),
+        redraw(ground, staff(2), tolerance=0.04),
+    )
+    usual = (LEAVER_TOLERANCE, REDRAW_TOLERANCE, 0.04)
+    assert tuple(plan.report.tolerance for plan in (left, stayed, asked)) == usual
 
 
 @both

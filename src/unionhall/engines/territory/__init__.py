@@ -20,6 +20,7 @@ from __future__ import annotations
 from unionhall.engines.territory.dividing import (
     AUTO,
     FIRST_CUT_TOLERANCE,
+    LEAVER_TOLERANCE,
     PLAIN,
     REDRAW_TOLERANCE,
     divide,
@@ -37,6 +38,7 @@ __all__ = [
     "ACTIVE",
     "AUTO",
     "FIRST_CUT_TOLERANCE",
+    "LEAVER_TOLERANCE",
     "LEAVING",
     "PLAIN",
     "REDRAW_TOLERANCE",

@@ -11,9 +11,7 @@ from pathlib import Path
 from unionhall.engines.territory import methods
 from unionhall.engines.territory.dividing import (
     AUTO,
-    FIRST_CUT_TOLERANCE,
     PLAIN,
-    REDRAW_TOLERANCE,
     divide,
     redraw,
 )
@@ -44,7 +42,12 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("--before", type=Path, metavar="PLAN", help="who has each block now: a former plan")
     parser.add_argument("--anew", action="store_true", help="a first cut, even where blocks have stewards")
-    parser.add_argument("--tolerance", type=float, metavar="PERCENT", help="3 for a first cut, else 5")
+    parser.add_argument(
+        "--tolerance",
+        type=float,
+        metavar="PERCENT",
+        help="3 for a first cut, 8 where a steward leaves, else 5",
+    )
     parser.add_argument(
         "--allow-islands", action="store_true", help="small separate ground has its own steward"
     )
@@ -96,11 +99,12 @@ def _made(arguments: argparse.Namespace) -> tuple[Given, Plan]:
     stewards = read_staff(arguments.staff)
     names = {steward.id for steward in stewards}
     held = any(block.steward in names and not block.locked for block in ground.blocks)
-    make, usual = (redraw, REDRAW_TOLERANCE) if held and not arguments.anew else (divide, FIRST_CUT_TOLERANCE)
+    make = redraw if held and not arguments.anew else divide
+    usual = {} if arguments.tolerance is None else {"tolerance": arguments.tolerance / 100}
     return given, make(
         ground,
         stewards,
-        tolerance=usual if arguments.tolerance is None else arguments.tolerance / 100,
+        **usual,
         seed=arguments.seed,
         allow_islands=arguments.allow_islands,
         method=PLAIN if arguments.plain else AUTO,

@@ -129,7 +129,9 @@ class PlanForm(forms.Form):
         max_value=50,
         decimal_places=1,
         required=False,
-        help_text=_("How far from even is good enough; empty: 3 for a first cut, else 5"),
+        help_text=_(
+            "How far from even is good enough; empty: 3 for a first cut, 8 when a steward leaves, else 5"
+        ),
     )
 
     def __init__(

@@ -23,8 +23,13 @@ from unionhall.kernel.permissions import Acting, require
 from unionhall.kernel.refusals import Refusal
 
 PLAN = "BLOCKS_PLAN"
-TOLERANCES = {PlanKind.FIRST: 30}
-REDRAW = 50
+# The engine's usual ones, in thousandths: a plan tells the one it was asked for with.
+TOLERANCES = {
+    PlanKind.FIRST: territory.FIRST_CUT_TOLERANCE,
+    PlanKind.DRIFT: territory.REDRAW_TOLERANCE,
+    PlanKind.LEAVER: territory.LEAVER_TOLERANCE,
+    PlanKind.JOINER: territory.REDRAW_TOLERANCE,
+}
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ def ask_plan(
     plan = BlockPlan.objects.create(
         ground=ground,
         kind=kind,
-        tolerance=tolerance or TOLERANCES.get(kind, REDRAW),
+        tolerance=tolerance or round(1000 * TOLERANCES[kind]),
         asked_by=account_of(by),
         asked_at=at,
     )
