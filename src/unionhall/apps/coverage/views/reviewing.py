@@ -116,8 +116,12 @@ def again(request: HttpRequest, found: LinkageRun) -> HttpResponse:
 def pairs(request: HttpRequest, found: LinkageRun) -> HttpResponse:
     """The pairs that wait for whoever looks, the likeliest first."""
     rows = queries.registers.waiting(found, _by(request).pk)
-    shown = [(one, _names(one), f"{one.probability / 10_000:.0f} %") for one in rows[:SHOWN]]
-    context = {"run": found, "pairs": shown, "count": rows.count()}
+    context = {
+        "run": found,
+        "pairs": [(one, _names(one), f"{one.probability / 10_000:.0f} %") for one in rows[:SHOWN]],
+        "count": rows.count(),
+        "shown": SHOWN,
+    }
     return render(request, "coverage/registers/pairs.html", context)
 
 
@@ -190,8 +194,13 @@ def decided(request: HttpRequest, ground: Union) -> HttpResponse:
     mine = request.GET.get("by") == "me"
     if mine:
         rows = rows.filter(account=_by(request))
-    shown = [(one, _names(one.pair)) for one in rows[:SHOWN]]
-    context = {"ground": ground, "said": shown, "mine": mine, "count": rows.count()}
+    context = {
+        "ground": ground,
+        "said": [(one, _names(one.pair)) for one in rows[:SHOWN]],
+        "mine": mine,
+        "count": rows.count(),
+        "shown": SHOWN,
+    }
     return render(request, "coverage/registers/decided.html", context)
 
 
