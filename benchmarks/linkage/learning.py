@@ -8,14 +8,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
+
 from benchmarks.linkage.generate import generate
 from unionhall.engines.linkage.comparisons import COMPARISONS
 from unionhall.engines.linkage.duck import Limits, database
 from unionhall.engines.linkage.preparing import prepare
-from unionhall.engines.linkage.training import calibrate, learn
-from unionhall.engines.linkage.weights import SCHEMA, Weights
+from unionhall.engines.linkage.training import calibrate, learn, outcomes
+from unionhall.engines.linkage.weights import SCHEMA, Weights, read_weights
 
-LEARNED, CALIBRATED = 101, 102
+LEARNED, CALIBRATED = 101, (102, 103, 104)
 # What a person would guess, in bits, answer by answer; what is too rare to be learned stays near it.
 GUESSED = {
     "number": (14, 10, 12, 10, 4, 0, -2, -8),
@@ -50,6 +52,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("target", type=Path)
     parser.add_argument("--rows", type=int, default=1_500_000)
+    parser.add_argument("--shipped", action="store_true", help="draw the curve of the shipped weights anew")
     given = parser.parse_args()
     answers = {
         one.name: dict(zip(one.codes, map(float, GUESSED[one.name]), strict=True)) for one in COMPARISONS
@@ -58,14 +61,21 @@ def main() -> None:
     with TemporaryDirectory() as place:
         folder = Path(place)
         with database(folder, Limits()) as connection:
-            load(connection, folder, LEARNED, given.rows)
-            connection.execute(
-                f"CREATE TABLE sample AS FROM register_b USING SAMPLE {SAMPLE} ROWS (reservoir, 7)"
-            )
-            weights = learn(connection, "register_a", "sample", "truth", weights)
-            write(weights, given.target)
-            load(connection, folder, CALIBRATED, given.rows)
-            weights = calibrate(connection, "register_a", "register_b", "truth", weights)
+            if given.shipped:
+                weights = read_weights()
+            else:
+                load(connection, folder, LEARNED, given.rows)
+                connection.execute(
+                    f"CREATE TABLE sample AS FROM register_b USING SAMPLE {SAMPLE} ROWS (reservoir, 7)"
+                )
+                weights = learn(connection, "register_a", "sample", "truth", weights)
+                write(weights, given.target)
+            told = []
+            for seed in CALIBRATED:
+                load(connection, folder, seed, given.rows)
+                told.append(outcomes(connection, "register_a", "register_b", "truth", weights))
+    raw, same = map(np.concatenate, zip(*told, strict=True))
+    weights = calibrate(weights, raw, same)
     write(weights, given.target)
 
 

@@ -19,6 +19,8 @@ _STEPS = 40
 _STILL = 1e-3
 # Pairs of a lower raw probability are no part of the calibration.
 _LOWEST = 0.02
+# The curve is drawn from at most so many pools of pairs.
+_POOLS = 1000
 # How sure one is of a weight before: its variance in natural units.
 _VARIANCE = 4.0
 _BITS = 1.4426950408889634
@@ -67,23 +69,32 @@ def learn(connection: Any, left: str, right: str, truth: str, before: Weights) -
     return Weights(answers, round(float(-fitted[-1]) * _BITS, 2), ((0.0, 0.0), (1.0, 1.0)))
 
 
-def calibrate(connection: Any, left: str, right: str, truth: str, weights: Weights) -> Weights:
-    """The same weights, with how often pairs of a raw probability are right: rising steps, some dozen points.
+def outcomes(connection: Any, left: str, right: str, truth: str, weights: Weights) -> tuple[Any, Any]:
+    """Two arrays of one length: raw probabilities, and whether those pairs are the same, for `calibrate`.
 
-    It is learned from the pairs that remain when all are one to one, for those are the ones that are told.
+    They are of the pairs that remain when all are one to one, for those are the ones that are told.
     """
-    import numpy as np
-
     as_it_is = Weights(weights.answers, weights.nobody, ((0.0, 0.0), (1.0, 1.0)))
     for table in ("same", "other"):
         connection.execute(f"CREATE OR REPLACE TABLE {table} (a BIGINT, b BIGINT)")
     link_tables(connection, as_it_is, left, right, least=_LOWEST)
     found = connection.execute(
         f"SELECT probability AS raw, truth.a IS NOT NULL AS same FROM links LEFT JOIN {truth} AS truth "
-        "ON truth.a = links.a AND truth.b = links.b ORDER BY raw"
+        "ON truth.a = links.a AND truth.b = links.b"
     ).fetchnumpy()
-    raw, same = found["raw"], found["same"].astype(float)
-    blocks = _rising(raw, same, max(50, len(raw) // 400))
+    return found["raw"], found["same"]
+
+
+def calibrate(weights: Weights, raw: Any, same: Any) -> Weights:
+    """The same weights, with how often pairs of a raw probability are right: rising steps.
+
+    ``raw`` and ``same`` are what `outcomes` gave, of several pairs of registers laid end to end: between two
+    of them the share of right pairs differs by some points in the middle of the scale.
+    """
+    import numpy as np
+
+    order = np.argsort(raw, kind="stable")
+    blocks = _rising(raw[order], same[order].astype(float), max(50, len(raw) // _POOLS))
     points = [(0.0, 0.0), *((float(np.round(x, 4)), float(np.round(y, 4))) for x, y in blocks), (1.0, 1.0)]
     kept = [points[0]]
     for x, y in points[1:]:
@@ -137,12 +148,21 @@ def _fit(chosen: Any, group: Any, same: Any, start: Any, low: Any, high: Any) ->
 
 
 def _rising(raw: Any, same: Any, size: int) -> list[tuple[float, float]]:
-    """Pools of neighbours whose shares never fall (pool adjacent violators), as (mean raw, share) points."""
+    """Pools of neighbours whose shares never fall (pool adjacent violators), as (mean raw, share) points.
+
+    Pairs of one raw probability are in one pool, for nothing tells them apart.
+    """
+    import numpy as np
+
     pools: list[list[float]] = []
-    for first in range(0, len(raw), size):
-        part = slice(first, first + size)
-        pools.append([float(raw[part].sum()), float(same[part].sum()), float(len(raw[part]))])
+    first = 0
+    while first < len(raw):
+        last = min(first + size, len(raw)) - 1
+        after = int(np.searchsorted(raw, raw[last], side="right"))
+        part = slice(first, after)
+        pools.append([float(raw[part].sum()), float(same[part].sum()), float(after - first)])
         while len(pools) > 1 and pools[-2][1] / pools[-2][2] >= pools[-1][1] / pools[-1][2]:
-            last = pools.pop()
-            pools[-1] = [one + other for one, other in zip(pools[-1], last, strict=True)]
+            higher = pools.pop()
+            pools[-1] = [one + other for one, other in zip(pools[-1], higher, strict=True)]
+        first = after
     return [(total / number, hits / number) for total, hits, number in pools]
