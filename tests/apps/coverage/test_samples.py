@@ -226,7 +226,7 @@ def test_a_steward_answers_on_the_round_and_the_office_on_its_page(walk, client)
     address = reverse("coverage:check-drawn", args=[one.public_id])
     client.force_login(walk.steward)
     page = client.get(reverse("coverage:round"))
-    assert [row.pk for row, _form in page.context["drawn"]] == [
+    assert [row.pk for row, _form, _called in page.context["drawn"]] == [
         row.pk for row in queries.samples.to_check(walk.steward.person)
     ]
     form = page.context["drawn"][0][1]

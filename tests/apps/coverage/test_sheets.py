@@ -289,10 +289,10 @@ def test_one_of_another_ground_is_left_where_it_is(ledger, run_jobs):
 
 
 def test_a_sheet_in_gb18030_and_a_hostile_one(ledger, run_jobs, client):
-    data = "单位名称,备注\n云栈𠮷商行,=cmd|' /C calc'!A0\n".encode("gb18030")
+    data = "单位名称,备注\n云栈𠮷商贸有限公司,=cmd|' /C calc'!A0\n".encode("gb18030")
     assert taken(ledger, run_jobs, data, name="旧台账.csv").counts == {"ADD": 1}
     _data, rows = out_of(ledger)
-    assert rows[0]["企业名称"] == "云栈𠮷商行"
+    assert rows[0]["企业名称"] == "云栈𠮷商贸有限公司"
     assert rows[0]["备注"].startswith("'=")
     client.force_login(ledger.officer)
     url = reverse("coverage:sheets", args=[ledger.street.public_id])

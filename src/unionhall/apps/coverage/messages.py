@@ -111,6 +111,9 @@ def _words() -> dict[str, str]:
         "MEETING_MISSING": _(
             "The members' meeting has not been recorded yet. Plan it here, hold it, and record it among the meetings."
         ),
+        "NAME_DELETED": _(
+            "%(name)s names a person, and the whole name is no longer kept. Enter it under “Another name”, then go on."
+        ),
         "NAME_MISSING": _("A name is missing. Nothing was changed."),
         "NOT_GEOJSON": _(
             "The file is no GeoJSON with a list of features. Nothing was stored. Export it again as GeoJSON, in degrees."
@@ -243,6 +246,7 @@ def _note_words() -> dict[str, str]:
         "ELSEWHERE": _("is in the ground of %(union)s; take the row out, or ask there"),
         "FUNDS_AT_ODDS": _("is an amount where funds are not collected; correct one of the two"),
         "FORMULA": _("holds a formula; enter the value itself"),
+        "MASKED": _("is masked, and several are masked so; enter the whole name, or the code"),
         "MERGED": _("the row holds merged cells; unmerge them and fill in each row"),
         "MISSING": _("is empty; fill it in"),
         "NOT_A_DAY": _("is no day; write it like 2025-03-01"),

@@ -5,8 +5,8 @@ from unionhall.kernel.sensitivity import INTERNAL, PERSONAL, SECRET, Fields
 _PLACE = " address area_code town road number latitude longitude"
 _TOLD = " since until former source at"
 
-# Names and addresses are internal and no more: those of sole traders name a person, so registers that bring
-# them go through an agreement first.
+# Names are internal, for those that name a person are masked. Addresses of sole traders may lead to a person,
+# so registers that bring them go through an agreement first.
 FIELDS: Fields = {
     "Enterprise": {
         INTERNAL: (
@@ -18,7 +18,8 @@ FIELDS: Fields = {
         PERSONAL: "next_step steward_words",
         SECRET: "extra_sealed",
     },
-    "EnterpriseName": {INTERNAL: "enterprise name" + _TOLD},
+    "EnterpriseName": {INTERNAL: "enterprise name name_guessed" + _TOLD, SECRET: "name_index"},
+    "WholeName": {INTERNAL: "public_id of keep_until", SECRET: "name_sealed"},
     "EnterpriseCode": {INTERNAL: "enterprise kind code" + _TOLD},
     "EnterpriseAddress": {INTERNAL: "enterprise" + _PLACE + _TOLD},
     "Headcount": {INTERNAL: "enterprise count on source at"},
@@ -77,6 +78,7 @@ FIELDS: Fields = {
     "Lead": {
         INTERNAL: "public_id key block credit_code address headcount state enterprise account at ended_at",
         PERSONAL: "name note reason",
+        SECRET: "name_sealed",
     },
     # Headings are an office's words for its columns, and profiles are counts.
     "RegisterSource": {INTERNAL: "public_id agreement name mapped created_at"},

@@ -10,6 +10,7 @@ from unionhall.engines.linkage.addresses import AddressParts, read_address
 from unionhall.engines.linkage.codes import Codes, read_code, read_codes
 from unionhall.engines.linkage.headquarters import Headquarters
 from unionhall.engines.linkage.names import NameParts, read_name
+from unionhall.engines.linkage.persons import masked_name, person_in
 from unionhall.engines.linkage.phones import read_phone
 from unionhall.engines.linkage.records import COLUMNS, Record, normalise, normalise_columns
 from unionhall.engines.linkage.sounds import name_pinyin, pinyin
@@ -22,9 +23,11 @@ __all__ = [
     "Headquarters",
     "NameParts",
     "Record",
+    "masked_name",
     "name_pinyin",
     "normalise",
     "normalise_columns",
+    "person_in",
     "pinyin",
     "plain_text",
     "plain_texts",

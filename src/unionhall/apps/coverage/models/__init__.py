@@ -11,6 +11,7 @@ from unionhall.apps.coverage.models.enterprises import (
     EnterpriseName,
     Headcount,
     StateEntry,
+    WholeName,
 )
 from unionhall.apps.coverage.models.figures import CoverageSnapshot
 from unionhall.apps.coverage.models.foundings import (
@@ -74,4 +75,5 @@ __all__ = [
     "Touchpoint",
     "VisitContact",
     "VisitPhoto",
+    "WholeName",
 ]

@@ -71,6 +71,7 @@ class Enterprise(InBlock, Place):
         related_name="enterprises",
         db_index=False,
     )
+    # Masked where it names a person; see `WholeName`.
     name = models.CharField(_("name"), max_length=160)
     credit_code = models.CharField(_("credit code"), max_length=18, unique=True, null=True, blank=True)
     trade = models.CharField(_("line of business"), max_length=80, blank=True)
@@ -192,17 +193,40 @@ class Told(models.Model):
 
 
 class EnterpriseName(Told):
-    """A name that an enterprise bears or bore."""
+    """A name that an enterprise bears or bore; masked where it names a person, and found by a keyed index."""
 
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="names")
     name = models.CharField(_("name"), max_length=160, db_index=True)
+    name_index = models.BinaryField(max_length=16, null=True)
+    # Masked because it reads like a person's name; a register that tells the representative knows better.
+    name_guessed = models.BooleanField(default=False)
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["name_index"], condition=Q(name_index__isnull=False), name="enterprise_by_whole_name"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["enterprise"], condition=Q(former=False), name="enterprise_one_name"
             ),
         ]
+
+
+class WholeName(models.Model):
+    """A name that names a person, whole, sealed for the row's public id.
+
+    Held as a visit's contact is: as long as somebody is to go there, and deleted then.
+    """
+
+    public_id = PublicIdField()
+    of = models.OneToOneField(EnterpriseName, on_delete=models.CASCADE, related_name="whole")
+    name_sealed = models.BinaryField()
+    keep_until = models.DateField(_("kept until"))
+
+    class Meta:
+        indexes = [models.Index(fields=["keep_until"], name="whole_name_ends")]
 
 
 class EnterpriseCode(Told):

@@ -32,7 +32,9 @@ class Lead(models.Model):
     # Made once with the draft: a slow form that is sent twice reports one shop.
     key = models.CharField(max_length=32, unique=True)
     block = models.ForeignKey(Block, on_delete=models.PROTECT, related_name="leads")
+    # Masked where it names a person, and sealed for the public id until the lead has its answer.
     name = models.CharField(_("name on the sign"), max_length=160)
+    name_sealed = models.BinaryField(null=True)
     credit_code = models.CharField(_("credit code"), max_length=18, blank=True)
     address = models.CharField(_("address"), max_length=200, blank=True)
     headcount = models.PositiveIntegerField(_("employees"), null=True, blank=True)

@@ -20,6 +20,7 @@ from unionhall.apps.coverage.models import (
     StateEntry,
     Stewardship,
 )
+from unionhall.apps.coverage.queries.names import borne
 from unionhall.apps.orgs.codes import UnionLevel
 from unionhall.apps.orgs.models import Union
 from unionhall.apps.orgs.queries import of_unions
@@ -53,11 +54,15 @@ def grounds(unions: Iterable[int]) -> QuerySet[Union]:
 
 
 def like(text: str) -> Q:
-    """Whom a search box finds: by a present or former name, or by the beginning of a number."""
+    """Whom a search box finds: by a present or former name, or by the beginning of a number.
+
+    A name that names a person is found as it is shown, masked, or by the whole of it.
+    """
     words = text.strip()
     named = Q(name__icontains=words) | Q(
         pk__in=EnterpriseName.objects.filter(former=True, name__icontains=words).values("enterprise_id")
     )
+    named |= borne(words)
     code = words.upper().replace(" ", "")
     if len(code) >= 4 and code.isascii() and code.isalnum():
         numbered = EnterpriseCode.objects.filter(code__startswith=code).values("enterprise_id")

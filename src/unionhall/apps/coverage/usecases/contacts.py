@@ -6,10 +6,18 @@ import secrets
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from unionhall.apps.coverage import rules
 from unionhall.apps.coverage.codes import COVERED, ContactKind, Gone, Outcome, Source, UnionState
-from unionhall.apps.coverage.models import ContactEntry, Enterprise, NamedWorker, Site, VisitContact
+from unionhall.apps.coverage.models import (
+    ContactEntry,
+    Enterprise,
+    NamedWorker,
+    Site,
+    VisitContact,
+    WholeName,
+)
 from unionhall.apps.people.codes import RevealReason
 from unionhall.engines.identifiers import IdentifierError, read_mobile
 from unionhall.engines.identifiers.typed import plain
@@ -141,7 +149,7 @@ def put_visit_contact(
         raise Refusal("NAME_MISSING")
     number = phone_of(phone)
     public_id = new_public_id()
-    forget_contact(here)
+    VisitContact.objects.filter(**_of(here)).delete()
     return VisitContact.objects.create(
         public_id=public_id,
         enterprise=here if isinstance(here, Enterprise) else None,
@@ -168,10 +176,15 @@ def phone_of(phone: str) -> str:
         raise Refusal("PHONE_WRONG") from None
 
 
+def _of(here: Enterprise | Site) -> dict[str, Enterprise | Site]:
+    return {"enterprise": here} if isinstance(here, Enterprise) else {"site": here}
+
+
 def forget_contact(here: Enterprise | Site) -> None:
-    """Delete whom to ask for: nobody goes there any more."""
-    of = {"enterprise": here} if isinstance(here, Enterprise) else {"site": here}
-    VisitContact.objects.filter(**of).delete()
+    """Delete whom to ask for, and a trader's whole name: nobody goes there any more."""
+    VisitContact.objects.filter(**_of(here)).delete()
+    if isinstance(here, Enterprise):
+        WholeName.objects.filter(of__enterprise=here).delete()
 
 
 @transaction.atomic
@@ -203,8 +216,10 @@ def show_phone(*, by: Acting, at: datetime, contact: VisitContact, reason: Revea
 
 
 def purge(*, at: datetime) -> int:
-    """Delete contact persons and named workers whose time is over; how many."""
+    """Delete contact persons, whole names of traders and named workers whose time is over; how many."""
     today = at.astimezone(CITY).date()
     contacts, _by_table = VisitContact.objects.filter(keep_until__lt=today).delete()
     workers, _by_table = NamedWorker.objects.filter(keep_until__lt=today).delete()
-    return contacts + workers
+    nobody_goes = ~Q(of__enterprise__gone="") | Q(of__enterprise__state__in=NOBODY_GOES)
+    names, _by_table = WholeName.objects.filter(Q(keep_until__lt=today) | nobody_goes).delete()
+    return contacts + workers + names

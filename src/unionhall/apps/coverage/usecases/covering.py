@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Q
 
-from unionhall.apps.coverage import rules
+from unionhall.apps.coverage import queries, rules
 from unionhall.apps.coverage.codes import FoundingAct, FoundingKind, Source, Stage, UnionState
 from unionhall.apps.coverage.facts import EnterpriseCovered, UnionFounded
 from unionhall.apps.coverage.models import Enterprise, Founding
@@ -98,10 +98,17 @@ def _cover(
 
 
 def _employer_of(enterprise: Enterprise, by: Acting, at: datetime) -> Employer:
-    """The employer that an enterprise is, registered where nobody knows it yet."""
+    """The employer that an enterprise is, registered where nobody knows it yet.
+
+    Refused with NAME_DELETED where it is called by a person's name that is no longer kept whole.
+    """
     if enterprise.employer is not None:
         return enterprise.employer
-    named = Q(name=enterprise.name)
+    # The register of those whom unions cover names them: whole, as members write it in their applications.
+    name = queries.names.whole([enterprise])[enterprise.pk]
+    if name == enterprise.name and enterprise.names.filter(former=False).exclude(name_index=None).exists():
+        raise Refusal("NAME_DELETED", name=name)
+    named = Q(name=name)
     if enterprise.credit_code:
         named |= Q(credit_code=enterprise.credit_code)
     known = list(Employer.objects.filter(named).filter(enterprise=None))
@@ -112,7 +119,7 @@ def _employer_of(enterprise: Enterprise, by: Acting, at: datetime) -> Employer:
     return register_employer(
         by=by,
         at=at,
-        name=enterprise.name,
+        name=name,
         credit_code=enterprise.credit_code or "",
         unit_type=enterprise.legal_form,
         territory=enterprise.ground,

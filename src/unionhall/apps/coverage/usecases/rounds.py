@@ -10,12 +10,14 @@ from django.db import transaction
 from unionhall.apps.coverage import queries, rules
 from unionhall.apps.coverage.codes import ContactKind, LeadState, Outcome, Source
 from unionhall.apps.coverage.models import Block, ContactEntry, Enterprise, Lead, Site, VisitPhoto
+from unionhall.apps.coverage.queries.names import LEAD
 from unionhall.apps.coverage.usecases import contacts, enterprises
 from unionhall.apps.meetings.evidence import JPEG, made_safe
 from unionhall.kernel import audit, keyring
 from unionhall.kernel.ids import new_public_id
 from unionhall.kernel.permissions import Acting, require
 from unionhall.kernel.refusals import Refusal
+from unionhall.kernel.sealed import seal
 
 
 @transaction.atomic
@@ -97,7 +99,7 @@ def report_lead(
         raise Refusal("CODE_WRONG", problem="CHECK_CHARACTER" if len(code.strip()) == 18 else "LENGTH")
     content = {
         "block": block,
-        "name": name.strip(),
+        "name": enterprises.written(name).name,
         "credit_code": read,
         "address": address.strip(),
         "headcount": headcount,
@@ -108,9 +110,10 @@ def report_lead(
         found = Enterprise.objects.filter(credit_code=read).select_related("ground").first() if read else None
         if found is not None:
             raise enterprises.exists(found)
-        lead, new = Lead.objects.get_or_create(
-            key=key, defaults={**content, "account": enterprises.account_of(by), "at": at}
-        )
+        public_id = new_public_id()
+        sealed = seal(name.strip(), row=public_id, column=LEAD) if content["name"] != name.strip() else None
+        only_new = {"public_id": public_id, "name_sealed": sealed, "account": enterprises.account_of(by)}
+        lead, new = Lead.objects.get_or_create(key=key, defaults={**content, **only_new, "at": at})
     else:
         lead, new = known, False
     if new:
@@ -125,7 +128,7 @@ def enter_lead(*, by: Acting, at: datetime, lead: Lead) -> Enterprise:
     """Enter a shop that was reported in the ledger, in the block in which it was found."""
     fresh = _open(lead, by)
     told = enterprises.Told(
-        name=fresh.name,
+        name=queries.names.of_lead(fresh),
         codes=(fresh.credit_code,) if fresh.credit_code else (),
         address=fresh.address,
         headcount=fresh.headcount,
@@ -161,5 +164,5 @@ def _open(lead: Lead, by: Acting) -> Lead:
 
 
 def _end(lead: Lead, state: LeadState, at: datetime) -> None:
-    lead.state, lead.ended_at = state, at
-    lead.save(update_fields=["state", "ended_at", "enterprise", "reason"])
+    lead.state, lead.ended_at, lead.name_sealed = state, at, None
+    lead.save(update_fields=["state", "ended_at", "name_sealed", "enterprise", "reason"])

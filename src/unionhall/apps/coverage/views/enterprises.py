@@ -109,10 +109,11 @@ def enterprise(request: HttpRequest, found: Enterprise) -> HttpResponse:
     foundings = list(queries.foundings.of_enterprise(found))
     context = {
         "one": found,
+        "called": queries.names.whole([found])[found.pk],
         "overdue": found.overdue(today),
         "contacts": queries.enterprises.contacts(found)[:50],
         "states": queries.enterprises.states(found),
-        "names": found.names.order_by("-pk"),
+        "names": queries.names.history(found),
         "numbers": found.numbers.order_by("-pk"),
         "addresses": found.addresses.order_by("-pk"),
         "headcounts": found.headcounts.order_by("-on", "-pk")[:20],
@@ -138,7 +139,7 @@ def _yuan(fen: int | None) -> Decimal | None:
 @guard(rules.keeps, loading.enterprise)
 def rename(request: HttpRequest, found: Enterprise) -> HttpResponse:
     """Another name."""
-    form = RenameForm(request.POST or None, initial={"name": found.name})
+    form = RenameForm(request.POST or None, initial={"name": queries.names.whole([found])[found.pk]})
 
     def work(data: dict[str, Any]) -> object:
         data["source"] = Source(data["source"])

@@ -47,7 +47,7 @@ def all_leads(request: HttpRequest) -> HttpResponse:
 @guard(rules.keeps_block, loading.lead)
 def lead(request: HttpRequest, found: Lead) -> HttpResponse:
     """One shop."""
-    context = {"lead": found, "trail": audit.history(found)[:20]}
+    context = {"lead": found, "called": queries.names.of_lead(found), "trail": audit.history(found)[:20]}
     return render(request, "coverage/blocks/lead.html", context)
 
 

@@ -44,10 +44,15 @@ def my_round(request: HttpRequest) -> HttpResponse:
     person = _by(request).person
     today = clock.today()
     stops = queries.rounds.route(person, clock.now())
+    drawn = queries.samples.to_check(person)
+    there = [one.here for one in stops if isinstance(one.here, Enterprise)]
+    called = queries.names.whole([*there, *(one.enterprise for one in drawn)])
     context = {
         "blocks": list(queries.blocks.of_steward(person)),
-        "stops": [(one, _visit(one.here)) for one in stops],
-        "drawn": [(one, CheckForm(of=one.public_id)) for one in queries.samples.to_check(person)],
+        "stops": [
+            (one, _visit(one.here), one.here.name if one.is_site else called[one.here.pk]) for one in stops
+        ],
+        "drawn": [(one, CheckForm(of=one.public_id), called[one.enterprise_id]) for one in drawn],
         "checked": queries.samples.checked_today(_by(request), today),
         "done": queries.rounds.noted_today(_by(request), today),
         "form": VisitForm(),
@@ -98,6 +103,7 @@ def _noted(request: HttpRequest, here: Enterprise | Site) -> HttpResponse:
             return _wrong(form)
     context = {
         "here": here,
+        "called": queries.names.whole([here])[here.pk] if isinstance(here, Enterprise) else here.name,
         "form": form,
         "action": _visit(here),
         "contact": shown.contact(here),
@@ -114,11 +120,17 @@ def find(request: HttpRequest) -> HttpResponse:
     person = _by(request).person
     looked = queries.rounds.look_up(person, text)
     mine = queries.rounds.blocks_held(person)
+    # Whole only where one may go.
+    called = queries.names.whole([one for one in looked.rows if one.block_id in mine])
     context = {
         "text": text,
         "code": looked.code,
         "rows": [
-            (one, reverse("coverage:visit-enterprise", args=[one.public_id]) if one.block_id in mine else "")
+            (
+                one,
+                called.get(one.pk, one.name),
+                reverse("coverage:visit-enterprise", args=[one.public_id]) if one.block_id in mine else "",
+            )
             for one in looked.rows
         ],
     }

@@ -146,6 +146,7 @@ def check(request: HttpRequest, found: DrawnEnterprise) -> HttpResponse:
     context = {
         "drawn": found,
         "here": found.enterprise,
+        "called": queries.names.whole([found.enterprise])[found.enterprise_id],
         "form": form,
         "home": home,
         "checks": found.checks.select_related("account__person").order_by("-pk"),

@@ -1,7 +1,7 @@
 """Enterprises in the ledger, with their history.
 
-`adding` enters them, `changing` keeps what is known of them, `leaving` marks those that are gone; `rows` is
-what all of these do to a row.
+`adding` enters them, `changing` keeps what is known of them, `leaving` marks those that are gone; `naming` is
+how their names are written, `rows` what all of these do to a row.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from unionhall.apps.coverage.usecases.enterprises.adding import Told, add_enterprise, add_enterprises
 from unionhall.apps.coverage.usecases.enterprises.changing import (
     MOVED_FIELDS,
+    bears,
     change_facts,
     count_employees,
     move,
@@ -22,6 +23,7 @@ from unionhall.apps.coverage.usecases.enterprises.changing import (
     set_next_step,
 )
 from unionhall.apps.coverage.usecases.enterprises.leaving import mark_back, mark_gone, put_gone
+from unionhall.apps.coverage.usecases.enterprises.naming import ToldName, keep_whole, tell_again, written
 from unionhall.apps.coverage.usecases.enterprises.rows import (
     account_of,
     exists,
@@ -35,13 +37,16 @@ from unionhall.apps.coverage.usecases.enterprises.rows import (
 __all__ = [
     "MOVED_FIELDS",
     "Told",
+    "ToldName",
     "account_of",
     "add_enterprise",
     "add_enterprises",
+    "bears",
     "change_facts",
     "count_employees",
     "exists",
     "hours_of",
+    "keep_whole",
     "locked",
     "mark_back",
     "mark_gone",
@@ -58,4 +63,6 @@ __all__ = [
     "rename",
     "save",
     "set_next_step",
+    "tell_again",
+    "written",
 ]

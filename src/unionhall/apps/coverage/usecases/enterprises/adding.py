@@ -21,6 +21,7 @@ from unionhall.apps.coverage.models import (
 )
 from unionhall.apps.coverage.queries.priority import Scorer
 from unionhall.apps.coverage.usecases.enterprises.changing import put_address, put_name
+from unionhall.apps.coverage.usecases.enterprises.naming import Written, keep_whole, written
 from unionhall.apps.coverage.usecases.enterprises.rows import (
     PLACE_FIELDS,
     account_of,
@@ -42,9 +43,13 @@ from unionhall.kernel.refusals import Refusal
 
 @dataclass(frozen=True)
 class Told:
-    """What is told of an enterprise; whatever is empty or None was not told."""
+    """What is told of an enterprise; whatever is empty or None was not told.
+
+    The legal representative is not kept: it says whether the name names a person.
+    """
 
     name: str
+    person: str = ""
     codes: tuple[str, ...] = ()
     address: str = ""
     latitude: Decimal | None = None
@@ -76,7 +81,7 @@ def add_enterprise(*, by: Acting, at: datetime, ground: Union, told: Told, sourc
     former = moved.ground
     moved.ground, moved.gone, moved.gone_on = ground, "", None
     fields = ["ground", "gone", "gone_on", "block", "block_by_hand"]
-    if put_name(moved, told.name, None, source, at):
+    if put_name(moved, told.name, None, source, at, told.person):
         fields.append("name")
     # Whoever put it into a block did so in its former ground.
     moved.block_by_hand = False
@@ -106,11 +111,14 @@ def add_enterprises(
     """
     require(rules.keeps_ground, by, ground)
     today = day_of(at)
-    rows = [_new_row(one, ground, source, at, today) for one in told]
+    names = [written(one.name, one.person) for one in told]
+    rows = [
+        _new_row(one, name.name, ground, source, at, today) for one, name in zip(told, names, strict=True)
+    ]
     numbers = [read_numbers(one.codes) for one in told]
     for row, given in zip(rows, numbers, strict=True):
         row.credit_code = given.get(CodeKind.CREDIT)
-    _must_be_new(rows, numbers, ground)
+    _must_be_new(told, numbers, ground)
     scorer = Scorer([ground.pk], today)
     for row in rows:
         scorer.put(row)
@@ -120,16 +128,17 @@ def add_enterprises(
             Enterprise.objects.bulk_create(rows, batch_size=500)
     except IntegrityError:
         # Somebody entered one of them in this very moment; now it is seen.
-        _must_be_new(rows, numbers, ground)
+        _must_be_new(told, numbers, ground)
         raise
     _write_histories(by, at, rows, told, numbers, source, today)
+    _write_names(rows, told, names, source, at)
     refs = {"union": ground.public_id, "source": str(source)}
     audit.record_all(audit.line(by.actor, "enterprise.add", row, at=at, refs=refs) for row in rows)
     return rows
 
 
-def _new_row(told: Told, ground: Union, source: Source, at: datetime, today: date) -> Enterprise:
-    if not told.name.strip():
+def _new_row(told: Told, name: str, ground: Union, source: Source, at: datetime, today: date) -> Enterprise:
+    if not name:
         raise Refusal("NAME_MISSING")
     not_in_future(told.headcount_on, at)
     not_in_future(told.state_on, at)
@@ -140,7 +149,7 @@ def _new_row(told: Told, ground: Union, source: Source, at: datetime, today: dat
     counted = told.headcount is not None
     return Enterprise(
         ground=ground,
-        name=told.name.strip(),
+        name=name,
         trade=told.trade.strip(),
         sector=queries.trades.sector_of(told.trade),
         legal_form=told.legal_form,
@@ -168,9 +177,9 @@ def _must_be_by_hand(state: str) -> None:
         raise Refusal("STATE_BY_FOUNDING")
 
 
-def _must_be_new(rows: Sequence[Enterprise], numbers: Sequence[dict[CodeKind, str]], ground: Union) -> None:
+def _must_be_new(told: Sequence[Told], numbers: Sequence[dict[CodeKind, str]], ground: Union) -> None:
     codes = [code for given in numbers for code in given.values()]
-    names = [plain_text(row.name) for row in rows]
+    names = [plain_text(one.name) for one in told]
     if len(set(codes)) < len(codes) or len(set(names)) < len(names):
         raise Refusal("TWICE_IN_LIST")
     for portion in range(0, len(codes), 500):
@@ -178,11 +187,20 @@ def _must_be_new(rows: Sequence[Enterprise], numbers: Sequence[dict[CodeKind, st
         if one := known.select_related("enterprise__ground").first():
             raise exists(one.enterprise)
     # By name only among those of this ground; written differently is not another name.
-    given = [row.name for row in rows]
-    for portion in range(0, len(given), 500):
-        same = Enterprise.objects.filter(ground=ground, name__in=given[portion : portion + 500], gone="")
-        if found := same.select_related("ground").first():
-            raise exists(found)
+    for found in queries.names.bearers(ground, [one.name.strip() for one in told]).values():
+        raise exists(found)
+
+
+def _write_names(
+    rows: Sequence[Enterprise],
+    told: Sequence[Told],
+    names: Sequence[Written],
+    source: Source,
+    at: datetime,
+) -> None:
+    borne = [name.of(row, source, at) for row, name in zip(rows, names, strict=True)]
+    EnterpriseName.objects.bulk_create(borne, batch_size=500)
+    keep_whole(zip(borne, (one.name for one in told), strict=True), at)
 
 
 def _write_histories(
@@ -195,9 +213,6 @@ def _write_histories(
     today: date,
 ) -> None:
     kept = {"source": source, "at": at, "since": None}
-    EnterpriseName.objects.bulk_create(
-        [EnterpriseName(enterprise=row, name=row.name, **kept) for row in rows], batch_size=500
-    )
     EnterpriseCode.objects.bulk_create(
         [
             EnterpriseCode(enterprise=row, kind=kind, code=code, **kept)

@@ -17,6 +17,8 @@ from unionhall.apps.coverage.models import (
     EnterpriseName,
     Headcount,
 )
+from unionhall.apps.coverage.queries.names import index_of
+from unionhall.apps.coverage.usecases.enterprises.naming import ToldName, keep_whole, tell_again, written
 from unionhall.apps.coverage.usecases.enterprises.rows import (
     PLACE_FIELDS,
     day_of,
@@ -49,17 +51,31 @@ def rename(
     return fresh
 
 
-def put_name(fresh: Enterprise, name: str, since: date | None, source: Source, at: datetime) -> bool:
-    """Put a name in place of the present one; whether it is another."""
+def put_name(
+    fresh: Enterprise, name: str, since: date | None, source: Source, at: datetime, person: str = ""
+) -> bool:
+    """Put a name in place of the present one; whether it is written otherwise now.
+
+    ``person`` is the legal representative, where known.
+    """
     if not name.strip():
         raise Refusal("NAME_MISSING")
     not_in_future(since, at)
-    if fresh.name == name.strip():
-        return False
+    held = fresh.names.filter(former=False).first()
+    if fresh.name == name.strip() or (held and bears(held, name)):
+        return bool(tell_again([ToldName(fresh, name, person)], at))
     fresh.names.filter(former=False).update(former=True, until=since)
-    fresh.name = name.strip()
-    EnterpriseName.objects.create(enterprise=fresh, name=fresh.name, since=since, source=source, at=at)
+    now = written(name, person)
+    fresh.name = now.name
+    row = now.of(fresh, source, at, since)
+    row.save()
+    keep_whole([(row, name)], at)
     return True
+
+
+def bears(held: EnterpriseName, name: str) -> bool:
+    """Whether a row is a whole name that names a person."""
+    return held.name_index is not None and bytes(held.name_index) == index_of(name)
 
 
 @transaction.atomic

@@ -15,16 +15,20 @@ from unionhall.apps.coverage.models import (
     LinkageRun,
     StateEntry,
     VisitContact,
+    WholeName,
 )
+from unionhall.apps.coverage.queries.names import bearers
 from unionhall.apps.coverage.queries.priority import SCORE_FIELDS, Scorer
 from unionhall.apps.coverage.usecases.contacts import forget_contact
 from unionhall.apps.coverage.usecases.enterprises import (
     Told,
+    ToldName,
     account_of,
     add_enterprises,
     put_facts,
     put_headcount,
     save,
+    tell_again,
 )
 from unionhall.apps.coverage.usecases.registers.proposing import propose
 from unionhall.apps.coverage.usecases.registers.rows import Record
@@ -39,7 +43,7 @@ _YES = frozenset(("是", "有", "已代收", "代收", "Y", "YES"))
 _NO = frozenset(("否", "无", "未代收", "不代收", "N", "NO"))
 _NAME, _ADDRESS, _TRADE, _MOST_STAFF = 160, 200, 80, 1_000_000
 _FIELDS = (
-    "state", "state_on", "union", "trade", "sector", "headcount", "headcount_on", "headcount_source",
+    "name", "state", "state_on", "union", "trade", "sector", "headcount", "headcount_on", "headcount_source",
     "funds", "funds_fen", "funds_year", *SCORE_FIELDS,
 )  # fmt: skip
 
@@ -82,6 +86,7 @@ class Writer:
         entries: list[StateEntry] = []
         open_: dict[str, Enterprise] = {}
         changed: dict[int, Enterprise] = {}
+        named: list[ToldName] = []
         for one in decided:
             enterprise = present.get(here.get(one.record.id, 0))
             if enterprise is None:
@@ -101,6 +106,9 @@ class Writer:
                 changed[enterprise.pk] = enterprise
             if not one.linked:
                 open_[one.record.name] = enterprise
+            if enterprise.created_at != self._at:
+                named.append(ToldName(enterprise, one.record.name, one.record.person))
+        changed |= {one.pk: one for one in tell_again(named, self._at)}
         self._save(list(changed.values()), entries)
         self.entries = entries
         if self._headquarters:
@@ -123,7 +131,7 @@ class Writer:
         counts["ELSEWHERE"] += sum(key in elsewhere for key in known.values())
         new = [one for one in found if one.record.id not in known]
         told: dict[str, Told] = {}
-        names: set[str] = self._names([one.record.name for one in new])
+        names = set(bearers(self._run.ground, [one.record.name for one in new]))
         codes: set[str] = set()
         for one in new:
             plain = plain_text(one.record.name)
@@ -159,19 +167,15 @@ class Writer:
             if known := next((code for code in held if code in by_code), None):
                 found[row] = by_code[known]
         rest = {one.name: one for one in records if one.id not in found}
-        named = Enterprise.objects.filter(ground=self._run.ground, gone="", name__in=list(rest))
-        for name, key, credit in named.values_list("name", "pk", "credit_code"):
-            if not credit or not numbers[rest[name].id]:
-                found[rest[name].id] = key
+        for name, here in bearers(self._run.ground, rest).items():
+            if not here.credit_code or not numbers[rest[name].id]:
+                found[rest[name].id] = here.pk
         return found
-
-    def _names(self, names: Sequence[str]) -> set[str]:
-        same = Enterprise.objects.filter(ground=self._run.ground, gone="", name__in=names)
-        return set(same.values_list("name", flat=True))
 
     def _of(self, record: Record) -> Told:
         return Told(
             name=record.name,
+            person=record.person,
             codes=tuple(_numbers(record)[:3]),
             address=record.address[:_ADDRESS],
             trade=record.trade[:_TRADE],
@@ -238,6 +242,7 @@ class Writer:
         # Nobody goes there any more to found a union.
         founded = [one.enterprise_id for one in entries if one.state == UnionState.FOUNDED]
         VisitContact.objects.filter(enterprise__in=founded).delete()
+        WholeName.objects.filter(of__enterprise__in=founded).delete()
         audit.record_all(
             audit.line(
                 self._by.actor,

@@ -58,12 +58,14 @@ class _Reader:
     def read(self) -> Read:
         if self.row.spoilt:
             self._wrong(self.row.spoilt, self.row.spoilt_in)
-        name = self._text("name")
+        name, contact = self._text("name"), self._text("contact")
         if not name:
             self._wrong("MISSING", "name")
         fen = self._money()
         told = Told(
             name=name,
+            # Whoever is asked for there and gives the shop its name runs it.
+            person=contact if contact in name else "",
             codes=self._codes(),
             address=self._text("address"),
             headcount=self._count(),
@@ -82,7 +84,7 @@ class _Reader:
             steward_words=self._text("steward"),
         )
         self._must_be_whole()
-        visits, contact, phone = self._cell("visits"), self._text("contact"), self._phone()
+        visits, phone = self._cell("visits"), self._phone()
         days = [day for day in map(_day_of, _DAY.finditer(visits)) if day and day <= self.today]
         return Read(
             self.row,

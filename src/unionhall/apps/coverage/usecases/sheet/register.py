@@ -11,7 +11,9 @@ from unionhall.apps.coverage import queries
 from unionhall.apps.coverage.codes import Funds, RowOutcome, Source, UnionState
 from unionhall.apps.coverage.models import Enterprise, EnterpriseCode, EnterpriseName
 from unionhall.apps.coverage.queries.enterprises import EXTRA, VISITS
+from unionhall.apps.coverage.queries.names import index_of
 from unionhall.apps.coverage.usecases import contacts, enterprises, states
+from unionhall.apps.coverage.usecases.enterprises import Told
 from unionhall.apps.coverage.usecases.sheet.reading import Note, Read, read
 from unionhall.apps.orgs.models import Union
 from unionhall.engines.linkage import plain_text, read_code
@@ -50,10 +52,19 @@ class Register:
     def __init__(self, ground: Union, today: date) -> None:
         self.ground, self.today = ground, today
         self.by_name: dict[str, int] = {}
+        # Of names that name a person: by their index, and how each is masked, whoever else is so too.
+        self.by_index: dict[bytes, int] = {}
+        self.masked: dict[str, set[int]] = {}
         here = EnterpriseName.objects.filter(enterprise__ground=ground, enterprise__gone="")
         # Former names first, so that a present one of the same words goes before them.
-        for name, key in here.order_by("-former", "pk").values_list("name", "enterprise_id"):
-            self.by_name[plain_text(name)] = key
+        rows = here.order_by("-former", "pk").values_list("name", "name_index", "enterprise_id", "former")
+        for name, index, key, former in rows:
+            if index is None:
+                self.by_name[plain_text(name)] = key
+                continue
+            self.by_index[bytes(index)] = key
+            if not former:
+                self.masked.setdefault(plain_text(name), set()).add(key)
         self.seen: dict[str | int, int] = {}
 
     def judge(self, rows: Sequence[Row], *, lock: bool) -> list[Judged]:
@@ -64,7 +75,7 @@ class Register:
         held = EnterpriseCode.objects.filter(code__in=wanted, former=False)
         by_code = dict(held.values_list("code", "enterprise_id"))
         keys = {
-            one.row.number: by_code.get(codes[one.row.number]) or self.by_name.get(plain_text(one.told.name))
+            one.row.number: by_code.get(codes[one.row.number]) or self._named(one.told.name)
             for one in all_read
         }
         found = Enterprise.objects.select_related("ground", "contact").filter(
@@ -78,12 +89,24 @@ class Register:
             for one in all_read
         ]
 
+    def _named(self, name: str) -> int | None:
+        """Who is called so, or is the only one masked so: as the ledger went out it comes in."""
+        plain = plain_text(name)
+        key = self.by_name.get(plain)
+        if key is None and self.by_index:
+            key = self.by_index.get(index_of(name))
+        if key is None and len(masked := self.masked.get(plain, set())) == 1:
+            (key,) = masked
+        return key
+
     def _judge(self, one: Read, here: Enterprise | None, code: str) -> Judged:
         notes = list(one.notes)
         identity: str | int = here.pk if here else code or plain_text(one.told.name)
         if identity and (first := self.seen.get(identity, one.row.number)) != one.row.number:
             notes.append(("TWICE", "name", {"row": first}))
         self.seen.setdefault(identity, one.row.number)
+        if here is None and plain_text(one.told.name) in self.masked:
+            notes.append(("MASKED", "name", {}))
         if here is not None and here.ground_id != self.ground.pk:
             notes.append(("ELSEWHERE", "name", {"union": here.ground.short_name}))
         changes = self._changes(one, here) if here and not notes else []
@@ -115,7 +138,7 @@ class Register:
         ]
         code = _code(one)
         says = {
-            "name": plain_text(told.name) != plain_text(here.name),
+            "name": self._otherwise(told, here),
             "code": bool(code) and not here.numbers.filter(code=code, former=False).exists(),
             "address": bool(told.address) and told.address != here.address,
             "headcount": told.headcount is not None and told.headcount != here.headcount,
@@ -132,6 +155,13 @@ class Register:
         }
         return changed + [column for column, new in says.items() if new]
 
+    def _otherwise(self, told: Told, here: Enterprise) -> bool:
+        """Whether a row calls an enterprise otherwise, or shows that its name names a person."""
+        if plain_text(told.name) == plain_text(here.name):
+            return bool(told.person) and enterprises.written(told.name, told.person).name != here.name
+        held = here.names.filter(former=False).first()
+        return held is None or not enterprises.bears(held, told.name)
+
     def write(self, judged: Sequence[Judged], *, by: Acting, at: datetime, source: str) -> None:  # noqa: ARG002 - each has an audit line of its own
         """Do what the rows would do; wrong ones are passed over."""
         new = [one for one in judged if one.what == RowOutcome.ADD]
@@ -141,7 +171,7 @@ class Register:
             )
             for row, one in zip(rows, new, strict=True):
                 one.enterprise = row
-                self.by_name[plain_text(row.name)] = row.pk
+                self.by_name[plain_text(one.read.told.name)] = row.pk
                 fields = self._put_rest(row, one.read, at)
                 if fields:
                     enterprises.save(row, fields, at)
@@ -157,7 +187,7 @@ class Register:
         if "funds_yuan" in changes:
             facts |= {"funds": Funds.YES, "funds_fen": told.funds_fen}
         fields = enterprises.put_facts(here, **facts)
-        if "name" in changes and enterprises.put_name(here, told.name, None, Source.LEDGER, at):
+        if "name" in changes and enterprises.put_name(here, told.name, None, Source.LEDGER, at, told.person):
             fields.append("name")
         if "code" in changes and enterprises.put_codes(here, told.codes, Source.LEDGER, at):
             fields.append("credit_code")
