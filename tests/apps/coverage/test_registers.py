@@ -332,6 +332,14 @@ def test_an_enterprise_of_another_ground_and_a_namesake_are_left_alone(desk, two
     assert state_of(desk)[name_of(1)] == "UNKNOWN"
 
 
+def test_a_number_that_holds_as_tax_and_as_registration_number_is_one_number(desk, two):
+    rows = [*rows_of(range(3)), ("陇上商贸有限公司", "331100155914798", "", "杭州市西湖区文三路99号", "")]
+    done = desk.linked(desk.ready(two.market.source, as_csv(*rows)), two.union)
+    assert (done.job.state, done.job.result["NEW"]) == ("DONE", 4)
+    numbers = Enterprise.objects.get(name=rows[3][0]).numbers
+    assert list(numbers.values_list("kind", "code")) == [("TAX", "331100155914798")]
+
+
 def test_tax_and_insurance_tell_of_funds_and_employees_where_the_agreement_covers_it(desk, two):
     tax_rows = [(name_of(0), credit_code(1), "12", "1,234.50"), (name_of(11), credit_code(12), "7", "否")]
     heading = ("纳税人名称", "纳税人识别号", "从业人数", "工会经费")

@@ -73,6 +73,7 @@ def registers(request: HttpRequest, ground: Union) -> HttpResponse:
         "deliveries": queries.registers.deliveries(ground),
         "runs": queries.registers.runs(ground),
         "may_agree": allowed(rules.agrees, request.user, ground),
+        "held": held,
         "ready": all(held.values()),
         "installed": runs.can_link(),
     }
