@@ -283,8 +283,10 @@ def test_a_run_tells_the_ledger_who_has_no_union(desk, two, django_capture_on_co
     assert state_of(desk) == expected
     entries = StateEntry.objects.filter(enterprise__name=name_of(0)).values_list("state", "source", "on")
     assert list(entries) == [("FOUNDED", "UNION", desk.today)]
-    assert files() == []
-    assert {one.state for one in Delivery.objects.all()} == {"DELETED"}
+    # Of the unions' register the standing one is left: tests/apps/coverage/test_standing.py.
+    kept = f"{two.union.public_id}.standing"
+    assert files() == [kept, f"{kept}.parquet"]
+    assert list(Delivery.objects.order_by("pk").values_list("state", flat=True)) == ["DELETED", "KEPT"]
     # Again: nothing is written twice, and what moved since is told.
     before = StateEntry.objects.count()
     market = desk.ready(two.market.source, as_csv(*rows_of(range(31))))
@@ -328,6 +330,14 @@ def test_an_enterprise_of_another_ground_and_a_namesake_are_left_alone(desk, two
         "NAMESAKE": 1,
     }
     assert state_of(desk)[name_of(1)] == "UNKNOWN"
+
+
+def test_a_number_that_holds_as_tax_and_as_registration_number_is_one_number(desk, two):
+    rows = [*rows_of(range(3)), ("陇上商贸有限公司", "331100155914798", "", "杭州市西湖区文三路99号", "")]
+    done = desk.linked(desk.ready(two.market.source, as_csv(*rows)), two.union)
+    assert (done.job.state, done.job.result["NEW"]) == ("DONE", 4)
+    numbers = Enterprise.objects.get(name=rows[3][0]).numbers
+    assert list(numbers.values_list("kind", "code")) == [("TAX", "331100155914798")]
 
 
 def test_tax_and_insurance_tell_of_funds_and_employees_where_the_agreement_covers_it(desk, two):

@@ -103,6 +103,7 @@ class CoverageConfig(AppConfig):
                 "delivery.arrive": _("Register handed in"),
                 "delivery.columns": _("Columns confirmed"),
                 "delivery.read": _("Register read"),
+                "delivery.keep": _("Kept as the standing register"),
                 "delivery.discard": _("File deleted"),
                 "run.begin": _("Linking asked for"),
                 "run.write": _("Ledger told of the result"),

@@ -250,12 +250,20 @@ class LeadState(TextChoices):
 
 
 class DeliveryState(TextChoices):
-    """How far a register that was handed in is; its file is there in the first three only."""
+    """How far a register that was handed in is; its file is there in the first three only.
+
+    KEPT is what a run leaves of the register of unions: the standing register, which the next ones may use.
+    """
 
     ARRIVED = "ARRIVED", _("Columns to be confirmed")
     READING = "READING", _("Being read")
     READY = "READY", _("Ready to be linked")
+    KEPT = "KEPT", _("Standing register")
     DELETED = "DELETED", _("File deleted")
+
+
+# What a run may begin with.
+LINKABLE = (DeliveryState.READY, DeliveryState.KEPT)
 
 
 class PairState(TextChoices):

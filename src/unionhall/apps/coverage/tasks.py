@@ -211,5 +211,6 @@ def describe() -> None:
         lambda job: messages.of_written(job.result or {}),
         RUN_OPENING=_("The registers are being opened."),
         RUN_LINKING=_("The registers are being compared; millions of rows take minutes."),
+        RUN_KEEPING=_("The register of unions is kept for later runs, without persons and phones."),
         RUN_WRITING=_("The ledger is being written, 500 enterprises at a time."),
     )

@@ -14,6 +14,7 @@ from typing import Any
 from unionhall.engines.linkage.duck import Limits, database, quoted
 from unionhall.engines.linkage.explaining import Waterfall, waterfalls
 from unionhall.engines.linkage.files import Mapped
+from unionhall.engines.linkage.keyed import Keyed, key_register
 from unionhall.engines.linkage.linking import Scoring, link_tables, score_pairs
 from unionhall.engines.linkage.preparing import Prepared, prepare_apart, prepared_before
 from unionhall.engines.linkage.problems import RegisterError
@@ -54,7 +55,8 @@ class Run:
             if code != "RECORDS"
         }
         for pair in self.pairs:
-            fewer = min(registers[pair.left]["RECORDS"], registers[pair.right]["RECORDS"])
+            # Of a register made ready before nothing may be left to link with.
+            fewer = min(registers[pair.left]["RECORDS"], registers[pair.right]["RECORDS"]) or 1
             shares[f"{pair.left} – {pair.right} LINKED"] = round(pair.linked / fewer, 4)
             shares[f"{pair.left} – {pair.right} REVIEW"] = round(pair.review / fewer, 4)
         return {"registers": registers, "pairs": [asdict(pair) for pair in self.pairs], "shares": shares}
@@ -82,6 +84,8 @@ def link_files(
     why_all: bool = True,
     limits: Limits | None = None,
     score: Scoring = score_pairs,
+    keyed: Keyed | None = None,
+    work: Path | None = None,
     tell: Told = lambda _step: None,
 ) -> Run:
     """Link two or more registers, each with each; ``target`` is CSV or, by its ending, Parquet.
@@ -91,15 +95,17 @@ def link_files(
     ``why`` is where each link's reasons go (CSV): question, answer, bits, in Chinese words; only those of
     links that go to review unless ``why_all``, for millions of sure ones are not read by anybody.
     ``score`` is who weighs the pairs: DuckDB here, or Spark (`spark.spark_scoring`); the links are the same.
+    With ``keyed`` persons are compared as `keyed.key_register` leaves them; what was made ready before must
+    have been through it. ``work`` is a folder for what is made on the way; registers made ready stay there.
     Raises RegisterError with the file's name in ``data["register"]``, and OSError.
     """
     names = register_names(paths)
     limits = limits or Limits()
     decided = list(decided)
     weights = weights or read_weights()
-    with TemporaryDirectory(prefix="linkage-") as folder:
+    with TemporaryDirectory(prefix="linkage-", dir=work) as folder:
         tell(", ".join(names))
-        registers = _prepare_all(paths, names, mapped or {}, Path(folder), limits)
+        registers = _prepare_all(paths, names, mapped or {}, work or Path(folder), limits, keyed)
         ready = dict(zip(names, registers, strict=True))
         with database(Path(folder), limits) as connection, unfinished(target) as unready:
             several = len(names) > 2
@@ -119,19 +125,25 @@ def link_files(
 
 
 def _prepare_all(
-    paths: Sequence[Path], names: Sequence[str], mapped: Mapping[str, Mapped], folder: Path, limits: Limits
+    paths: Sequence[Path],
+    names: Sequence[str],
+    mapped: Mapping[str, Mapped],
+    folder: Path,
+    limits: Limits,
+    keyed: Keyed | None,
 ) -> list[Prepared]:
     """The registers made ready beside each other; those that were made ready before stay as they are."""
 
     def ready(place: int) -> Prepared:
         path, name = paths[place], names[place]
+        if before := prepared_before(path):
+            return before
         try:
-            return prepared_before(path) or prepare_apart(
-                path, folder / f"{place}.parquet", mapped.get(name, mapped.get("*", {}))
-            )
+            made = prepare_apart(path, folder / f"{place}.parquet", mapped.get(name, mapped.get("*", {})))
         except RegisterError as error:
             error.data["register"] = path.name
             raise
+        return key_register(made, folder / f"{place}.keyed.parquet", keyed) if keyed else made
 
     with ThreadPoolExecutor(limits.threads) as pool:
         return list(pool.map(ready, range(len(paths))))

@@ -44,6 +44,7 @@ TONES = {
     "STOP_0": ("live", "!"), "STOP_1": ("wait", "○"), "STOP_2": ("", "·"),
     "STOP_CLOSED": ("", "–"), "STOP_CLOSING": ("wait", "!"),
     "ARRIVED": ("wait", "?"), "READING": ("live", "●"), "READY": ("good", "✓"), "DELETED": ("", "⊘"),
+    "KEPT": ("good", "⌂"),
     "SAME": ("good", "="), "OTHER": ("", "≠"), "LAPSED": ("", "⊘"), "PAIR_OPEN": ("live", "?"),
     "CHECK_NONE": ("good", "✓"), "CHECK_UNION": ("live", "✕"), "CHECK_NOT_FOUND": ("", "?"),
     "EXPORT_WRITING": ("live", "●"), "EXPORT_READY": ("good", "✓"), "EXPORT_STOPPED": ("", "⊘"),

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from unionhall.apps.coverage import queries
+from unionhall.apps.coverage.codes import DeliveryState
 from unionhall.apps.coverage.models import Delivery
 from unionhall.apps.coverage.usecases.registers.runs import PARTS
 from unionhall.apps.orgs.codes import RegisterField, RegisterKind
@@ -109,7 +110,11 @@ class ColumnsForm(forms.Form):
 
 class _DeliveryField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Delivery) -> str:
-        return f"{obj.source.name} · {obj.as_of.isoformat()} · {obj.profile['rows']:,}"
+        day, rows = obj.as_of.isoformat(), obj.profile["rows"]
+        if obj.state == DeliveryState.KEPT:
+            unions = f"{rows - obj.profile['duplicates']:,}"
+            return _("the standing register of %(day)s (%(unions)s unions)") % {"day": day, "unions": unions}
+        return f"{obj.source.name} · {day} · {rows:,}"
 
 
 class LinkForm(forms.Form):

@@ -27,7 +27,11 @@ class RegisterSource(models.Model):
 
 
 class Delivery(models.Model):
-    """One file of a register. Sealed in the data folder until a run has used it, for seven days at most."""
+    """One file of a register. Sealed in the data folder until a run has used it, for seven days at most.
+
+    Of the register of unions the run leaves what later runs compare with, without persons and phones, until
+    another run leaves another or the agreement is over: the standing register, one for each ground.
+    """
 
     public_id = PublicIdField()
     source = models.ForeignKey(RegisterSource, on_delete=models.PROTECT, related_name="deliveries")
@@ -53,6 +57,9 @@ class Delivery(models.Model):
                 condition=Q(state=DeliveryState.DELETED, deleted_at__isnull=False)
                 | ~Q(state=DeliveryState.DELETED) & Q(deleted_at=None),
                 name="delivery_deleted_once",
+            ),
+            models.UniqueConstraint(
+                fields=["source"], condition=Q(state=DeliveryState.KEPT), name="delivery_kept_once"
             ),
         ]
         indexes = [

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 
-from unionhall.apps.coverage.codes import PairState
+from unionhall.apps.coverage.codes import LINKABLE, DeliveryState, PairState
 from unionhall.apps.coverage.models import (
     Delivery,
     LinkageRun,
@@ -42,11 +42,16 @@ def deliveries(ground: Union, most: int = 30) -> QuerySet[Delivery]:
 
 
 def ready(ground: Union, register: str) -> QuerySet[Delivery]:
-    """Files of one kind of register that can be linked, the newest first."""
+    """Files of one kind of register that can be linked, and the standing register; the newest first."""
     found = Delivery.objects.filter(
-        source__agreement__ground=ground, source__agreement__register=register, state="READY"
+        source__agreement__ground=ground, source__agreement__register=register, state__in=LINKABLE
     )
     return found.select_related("source").order_by("-as_of", "-pk")
+
+
+def standing(ground: Union) -> QuerySet[Delivery]:
+    """The register of unions of a ground as it is kept; one or none."""
+    return Delivery.objects.filter(source__agreement__ground=ground, state=DeliveryState.KEPT)
 
 
 def runs(ground: Union, most: int = 20) -> QuerySet[LinkageRun]:
@@ -63,10 +68,16 @@ def runs_with(delivery: Delivery) -> QuerySet[LinkageRun]:
     )
 
 
-def run_before(run: LinkageRun) -> LinkageRun | None:
-    """The last run of the same ground that was written."""
+def run_before(run: LinkageRun, *, standing: bool) -> LinkageRun | None:
+    """The last run of the same ground that was written, and like it met the standing register or a file."""
     found = LinkageRun.objects.filter(ground=run.ground, written_at__isnull=False, pk__lt=run.pk)
-    return found.order_by("-pk").first()
+    like = Q(report__has_key="standing")
+    return found.filter(like if standing else ~like).order_by("-pk").first()
+
+
+def pairs_before(run: LinkageRun) -> QuerySet[ReviewPair]:
+    """The pairs that earlier runs of the ground left to people, while they are not decided."""
+    return ReviewPair.objects.filter(run__ground=run.ground, run__lt=run, state=PairState.OPEN)
 
 
 def last_job(subject: str) -> Job | None:

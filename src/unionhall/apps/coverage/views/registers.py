@@ -73,6 +73,7 @@ def registers(request: HttpRequest, ground: Union) -> HttpResponse:
         "deliveries": queries.registers.deliveries(ground),
         "runs": queries.registers.runs(ground),
         "may_agree": allowed(rules.agrees, request.user, ground),
+        "held": held,
         "ready": all(held.values()),
         "installed": runs.can_link(),
     }
@@ -253,7 +254,9 @@ def link(request: HttpRequest, ground: Union) -> HttpResponse:
         explained=_(
             "Enterprises of the market regulator that stand in the register of unions are noted as having"
             " a union, the others as having none; what is uncertain comes to the review desk. What people"
-            " noted later stays. Afterwards the files are deleted."
+            " noted later stays. Afterwards the files are deleted; of the register of unions a standing"
+            " register stays, without persons and phones: with it a file of the market's changes is enough"
+            " next time."
         ),
         cancel=to(ground),
         button=_("Begin linking"),

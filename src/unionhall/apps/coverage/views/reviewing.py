@@ -50,6 +50,7 @@ def run(request: HttpRequest, found: LinkageRun) -> HttpResponse:
         "parts": [
             (register_messages.register_name(name), one) for name, one in runs.deliveries_of(found).items()
         ],
+        "met": _met(found),
         "job": job if job and job.state != JobState.DONE else None,
         "broken": found.written_at is None and not (job and job.under_way),
         "first": first,
@@ -61,6 +62,26 @@ def run(request: HttpRequest, found: LinkageRun) -> HttpResponse:
         "undo": _undo(request, found.ground),
     }
     return render(request, "coverage/registers/run.html", context)
+
+
+def _met(run: LinkageRun) -> str:
+    """What was compared with what, in words."""
+    told = {
+        "records": f"{run.market.profile['rows'] - run.market.profile['duplicates']:,}",
+        "unions": f"{run.union.profile['rows'] - run.union.profile['duplicates']:,}",
+        "day": run.union.as_of.isoformat(),
+    }
+    if runs.meets_standing(run):
+        words = _(
+            "%(records)s records of the market regulator against the standing register of unions of"
+            " %(day)s (%(unions)s unions). Enterprises that are not among these records stay as they are."
+        )
+    else:
+        words = _(
+            "%(records)s records of the market regulator against a file of %(day)s of the register of"
+            " unions (%(unions)s unions)."
+        )
+    return words % told
 
 
 def _report(run: LinkageRun) -> dict[str, Any]:
@@ -130,7 +151,7 @@ def _names(pair: ReviewPair) -> tuple[str, str]:
         told = reviewing.opened(pair)
     except Refusal:
         return (_("cannot be opened"),) * 2
-    return told["a"]["name"], told["b"]["name"]
+    return told["a"]["name"], told["b"]["name"] or _not_kept(told["b"], "name")
 
 
 @guard(rules.keeps_pair, loading.pair)
@@ -257,12 +278,20 @@ def _lines(told: dict[str, Any]) -> list[Line]:
     for name, label in labels.items():
         key = "codes" if name == "code" else name
         left, right = (_text(told[side][key]) for side in "ab")
+        if lost := _not_kept(told["b"], key):
+            lines.append(Line(str(label), left or "—", lost, differs=False))
+            continue
         if left or right:
             # What only one side tells is no difference.
             differs = bool(left and right) and left != right
             both = _marked(left, right) if left and right else (left or "—", right or "—")
             lines.append(Line(str(label), *both, differs))
     return lines
+
+
+def _not_kept(record: dict[str, Any], key: str) -> str:
+    """Said in the place of a value that the standing register does not have; empty for any other."""
+    return _("(not kept)") if key in record.get("not_kept", ()) else ""
 
 
 def _text(value: str | list[str]) -> str:

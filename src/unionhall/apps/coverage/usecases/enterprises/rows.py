@@ -75,6 +75,9 @@ def read_numbers(codes: Iterable[str]) -> dict[CodeKind, str]:
         return {}
     read = read_codes(given)
     found = {CodeKind.CREDIT: read.credit, CodeKind.TAX: read.tax, CodeKind.REGISTRATION: read.registration}
+    if read.registration == read.tax:
+        # One number that holds both ways; nobody can tell which it is.
+        del found[CodeKind.REGISTRATION]
     if not any(found.values()):
         found[CodeKind.ORGANISATION] = read.organisation
     if read.problem and not read.credit:

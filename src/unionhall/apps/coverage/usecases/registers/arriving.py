@@ -18,7 +18,7 @@ from unionhall.apps.coverage import rules
 from unionhall.apps.coverage.codes import DeliveryState
 from unionhall.apps.coverage.models import Delivery, RegisterSource
 from unionhall.apps.coverage.usecases.enterprises import not_in_future
-from unionhall.apps.coverage.usecases.registers import vault
+from unionhall.apps.coverage.usecases.registers import standing, vault
 from unionhall.apps.coverage.usecases.registers.rows import USED, Record, field_of, file_name, heading
 from unionhall.apps.orgs.models import Agreement, Union
 from unionhall.apps.people.models import Account
@@ -298,14 +298,25 @@ def delete(deliveries: Sequence[Delivery], at: datetime) -> None:
     """Delete the files of some deliveries; their figures stay."""
     keys = [one.pk for one in deliveries]
     Delivery.objects.filter(pk__in=keys).update(state=DeliveryState.DELETED, deleted_at=at, headings=[])
-    names = [name for one in deliveries for name in (f"{one.public_id}.arrived", file_name(one))]
+    names = [name for one in deliveries for name in (*whole_files(one), *standing.files(one))]
     transaction.on_commit(lambda: vault.forget(*names))
+
+
+def whole_files(delivery: Delivery) -> tuple[str, str]:
+    """Under which names all that a delivery tells may be sealed."""
+    return f"{delivery.public_id}.arrived", file_name(delivery)
 
 
 @transaction.atomic
 def purge(*, at: datetime) -> int:
-    """Delete files that nobody used within seven days, and what broken runs left; how many files."""
-    late = list(Delivery.objects.filter(deleted_at=None, at__lt=at - KEPT))
+    """Delete files that nobody used within seven days, what broken runs left, and standing registers.
+
+    These when the agreement is over under which they came. How many files.
+    """
+    today = at.astimezone(CITY).date()
+    held = Delivery.objects.filter(deleted_at=None).select_related("source__agreement")
+    late = list(held.filter(at__lt=at - KEPT).exclude(state=DeliveryState.KEPT))
+    late += [one for one in held.filter(state=DeliveryState.KEPT) if not one.source.agreement.holds(today)]
     late = [one for one in late if not in_run(one)]
     delete(late, at)
     vault.sweep(at=at)

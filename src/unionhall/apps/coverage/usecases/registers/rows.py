@@ -9,6 +9,7 @@ from pathlib import Path
 from shutil import copyfileobj
 from typing import Any
 
+from unionhall.apps.coverage.codes import DeliveryState
 from unionhall.apps.coverage.models import Delivery
 from unionhall.apps.coverage.usecases.registers import vault
 from unionhall.engines.linkage import plain_text, read_codes
@@ -19,6 +20,8 @@ from unionhall.kernel.sealed import keyed_index
 # What is told of an enterprise, in the order of the pages; numbers may stand in several columns.
 USED = ("name", "code", "person", "address", "phone", "trade", "staff", "funds")
 assert set(USED) - {"funds"} == set(FIELDS) - {"id"}, "the engine and the agreements know the same fields"
+# What is not in the standing register: persons' own, and what nobody compares with.
+DROPPED = ("person", "phone", "staff", "funds")
 # The engine compares no funds, so it does not know how their column is headed.
 _FUNDS = frozenset(("工会经费", "工会经费代收", "代收工会经费", "工会经费代收金额", "是否代收工会经费"))
 
@@ -57,6 +60,27 @@ class Record:
         return keyed_index(read.organisation or read.registration or written, column="linkage.record")
 
 
+@dataclass(slots=True)
+class StandingRecord(Record):
+    """An enterprise as the standing register has it, with what stood for it when its register was whole.
+
+    ``partner`` stands likewise for the market's record that it was linked with, if any. ``not_kept`` are the
+    fields that the register had and that went with it.
+    """
+
+    mark: str = ""
+    partner: str = ""
+    not_kept: list[str] = field(default_factory=list)
+
+    def told(self) -> dict[str, Any]:
+        """As JSON knows it, without what stands for something."""
+        return {name: value for name, value in asdict(self).items() if name not in ("mark", "partner")}
+
+    def key(self) -> bytes:
+        """What stood for it."""
+        return bytes.fromhex(self.mark)
+
+
 def heading(mapped: Mapping[str, Sequence[str]]) -> list[str]:
     """The columns of a kept file."""
     columns = ["id"]
@@ -77,8 +101,16 @@ def file_name(delivery: Delivery) -> str:
     return f"{delivery.public_id}.rows"
 
 
+def standing_name(delivery: Delivery) -> str:
+    """Under which name the records of the standing register are sealed, and with what ending the prepared."""
+    return f"{delivery.public_id}.standing"
+
+
 def records(delivery: Delivery) -> Iterator[Record]:
-    """The records of a delivery, in their order."""
+    """The records of a delivery, in their order; those of the standing register as they are kept."""
+    if delivery.state == DeliveryState.KEPT:
+        yield from standing_records(delivery)
+        return
     with vault.opened(file_name(delivery)) as file:
         rows = csv.reader(file)
         columns = next(rows)
@@ -87,6 +119,23 @@ def records(delivery: Delivery) -> Iterator[Record]:
         for cells in rows:
             told: dict[str, Any] = {name: cells[place] for place, name in single}
             yield Record(codes=[cells[place] for place in codes], **told)
+
+
+def standing_records(delivery: Delivery) -> Iterator[StandingRecord]:
+    """The records of the standing register."""
+    lost = [name for name in DROPPED if name in delivery.mapped]
+    with vault.opened(standing_name(delivery)) as file:
+        for row, mark, partner, name, address, trade, *codes in csv.reader(file):
+            yield StandingRecord(
+                id=row,
+                mark=mark,
+                partner=partner,
+                name=name,
+                address=address,
+                trade=trade,
+                codes=codes,
+                not_kept=lost if name else ["name", *lost],
+            )
 
 
 def unseal_to(delivery: Delivery, path: Path) -> dict[str, str | list[str]]:

@@ -11,15 +11,15 @@ from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
 from unionhall.apps.coverage import queries, rules
-from unionhall.apps.coverage.codes import DeliveryState, PairState
+from unionhall.apps.coverage.codes import LINKABLE, DeliveryState, PairState
 from unionhall.apps.coverage.models import Delivery, LinkageRun, LinkDecision, ReviewPair
-from unionhall.apps.coverage.usecases.registers import vault
-from unionhall.apps.coverage.usecases.registers.arriving import delete, must_hold, refused
+from unionhall.apps.coverage.usecases.registers import standing, vault
+from unionhall.apps.coverage.usecases.registers.arriving import delete, must_hold, refused, whole_files
 from unionhall.apps.coverage.usecases.registers.ledger import Found, Writer
 from unionhall.apps.coverage.usecases.registers.rows import Record, records, unseal_to
 from unionhall.apps.orgs.codes import RegisterKind
@@ -35,6 +35,9 @@ from unionhall.kernel.models import Job
 from unionhall.kernel.permissions import Acting, require
 from unionhall.kernel.refusals import Refusal
 from unionhall.kernel.sealed import keyed_index, seal
+
+if TYPE_CHECKING:
+    from unionhall.engines.linkage.runs import Run
 
 LINK = "LINKAGE_RUN"
 BATCH = 500
@@ -99,7 +102,7 @@ def _must_fit(delivery: Delivery, ground: Union, kind: RegisterKind, at: datetim
     agreement = delivery.source.agreement
     if agreement.ground_id != ground.pk or agreement.register != kind:
         raise Refusal("DELIVERY_OTHER")
-    if Delivery.objects.get(pk=delivery.pk).state != DeliveryState.READY:
+    if Delivery.objects.get(pk=delivery.pk).state not in LINKABLE:
         raise Refusal("DELIVERY_STATE")
     must_hold(agreement, at)
 
@@ -121,7 +124,7 @@ def begin_again(*, by: Account, at: datetime, run: LinkageRun) -> None:
         raise Refusal("RUN_WRITTEN")
     if Job.objects.filter(subject=run.public_id, state__in=UNDER_WAY).exists():
         raise Refusal("RUN_UNDER_WAY")
-    if any(one.state != DeliveryState.READY for one in deliveries_of(fresh).values()):
+    if any(one.state not in LINKABLE for one in deliveries_of(fresh).values()):
         raise Refusal("FILE_MISSING")
     audit.record(by.actor, "run.begin", run, at=at, refs={"again": 1})
     _ask(run, by, at)
@@ -144,16 +147,39 @@ def do_run(*, by: Acting, at: datetime, run: LinkageRun, step: Step) -> dict[str
         with TemporaryDirectory(prefix="run-", suffix=".part", dir=vault.folder()) as folder:
             result = _link(run, deliveries, Path(folder), step)
             counts = _write(run, by, at, result, step)
-        _finish(run, by, at, result.report, counts)
+            if meets_standing(run):
+                standing.keep_partners(run.union, result.partners, result.compared, step)
+            else:
+                standing.keep(run.union, result.union, result.partners, Path(folder), step)
+        _finish(run, by, at, result, counts)
     return {name: run.report["written"].get(name, 0) for name in ("NEW", "FOUNDED", "NONE", "REVIEW")}
 
 
-class _Result:
-    """What the engine found: the links of the market's records, and why some are uncertain."""
+def meets_standing(run: LinkageRun) -> bool:
+    """Whether a run compares, or did, with the standing register instead of a file of the unions."""
+    if run.written_at is None:
+        return run.union.state == DeliveryState.KEPT
+    return "standing" in run.report
 
-    def __init__(self, folder: Path, report: dict[str, Any]) -> None:
-        self.report = report
-        self.linked: set[str] = set()
+
+class _Result:
+    """What the engine found: the links of the market's records, and why some are uncertain.
+
+    ``union`` is the register of unions made ready. ``partners`` has what stands for the market's records that
+    were linked, by the unions' ids. Of a day's changes ``compared`` is what stands for them, and ``waiting``
+    what stands for the pairs of earlier runs that people have not decided.
+    """
+
+    def __init__(
+        self, folder: Path, done: Run, compared: set[bytes], waiting: set[tuple[bytes, bytes]]
+    ) -> None:
+        self.report = done.report()
+        self.union = done.registers["union"]
+        self.compared, self.waiting = compared, waiting
+        self.partners: dict[str, bytes] = {}
+        # Pairs of ``waiting`` that would be links now, by the market's ids.
+        self.held: dict[str, tuple[bytes, bytes]] = {}
+        self.linked: dict[str, str] = {}
         self.review: dict[str, tuple[str, int]] = {}
         self.others: dict[str, dict[str, str]] = {"T": {}, "I": {}}
         with (folder / "links.csv").open(encoding="utf-8", newline="") as file:
@@ -172,7 +198,7 @@ class _Result:
         if not a.startswith("M"):
             return
         if b.startswith("U") and outcome == "linked":
-            self.linked.add(a)
+            self.linked[a] = b
         elif b.startswith("U"):
             self.review[a] = (b, round(float(probability) * 1_000_000))
         elif outcome == "linked":
@@ -183,12 +209,20 @@ def _link(run: LinkageRun, deliveries: Mapping[str, Delivery], folder: Path, ste
     # Heavy and an extra: imported only where it is used.
     from unionhall.engines.linkage.runs import link_files
 
-    paths, mapped = [], {}
+    paths: list[Path] = []
+    mapped: dict[str, dict[str, str | list[str]]] = {}
+    with_standing = meets_standing(run)
+    compared = {one.key() for one in records(run.market)} if with_standing else set()
+    waiting = standing.waiting(run) if with_standing else set()
     for name, delivery in deliveries.items():
-        path = folder / f"{name}.csv"
         step(0, None, "RUN_OPENING")
-        mapped[name] = unseal_to(delivery, path)
-        paths.append(path)
+        if with_standing and delivery == run.union:
+            paths.append(folder / f"{name}.parquet")
+            without = standing.out_of_reach(delivery, compared, standing.claims(run, waiting))
+            standing.unseal_to(delivery, paths[-1], without)
+        else:
+            paths.append(folder / f"{name}.csv")
+            mapped[name] = unseal_to(delivery, paths[-1])
     try:
         done = link_files(
             paths,
@@ -197,11 +231,13 @@ def _link(run: LinkageRun, deliveries: Mapping[str, Delivery], folder: Path, ste
             decided=_decided(run),
             why=folder / "why.csv",
             why_all=False,
+            keyed=standing.keyed if with_standing else None,
+            work=folder,
             tell=lambda _said: step(0, None, "RUN_LINKING"),
         )
     except RegisterError as error:
         raise refused(error) from error
-    return _Result(folder, done.report())
+    return _Result(folder, done, compared, waiting)
 
 
 def _decided(run: LinkageRun) -> list[tuple[str, str, bool]]:
@@ -224,6 +260,8 @@ def _ids(delivery: Delivery, keys: set[bytes]) -> dict[bytes, str]:
 def _write(run: LinkageRun, by: Acting, at: datetime, result: _Result, step: Step) -> Counter[str]:
     writer = Writer(run, by, at, Headquarters(one.name for one in records(run.union)))
     wanted = {b for b, _probability in result.review.values()}
+    if result.waiting:
+        wanted |= set(result.linked.values())
     union = {one.id: one for one in records(run.union) if one.id in wanted}
     others = {
         letter: _by_id(delivery, result.others[letter])
@@ -233,10 +271,11 @@ def _write(run: LinkageRun, by: Acting, at: datetime, result: _Result, step: Ste
     counts: Counter[str] = Counter()
     done = 0
     for batch in _batches(records(run.market)):
+        _note_partners(batch, result, union)
         found = [
             Found(
                 one,
-                None if one.id in result.review else one.id in result.linked,
+                None if one.id in result.review or one.id in result.held else one.id in result.linked,
                 tax=others["T"].get(one.id),
                 insurance=others["I"].get(one.id),
             )
@@ -248,6 +287,21 @@ def _write(run: LinkageRun, by: Acting, at: datetime, result: _Result, step: Ste
         done += len(batch)
         step(done, total, "RUN_WRITING")
     return counts
+
+
+def _note_partners(batch: Iterable[Record], result: _Result, union: Mapping[str, Record]) -> None:
+    """Whom the records of a portion are linked with.
+
+    What waits for people is not decided by a day's changes: whoever else may be meant is not among them.
+    """
+    for one in batch:
+        if (b := result.linked.get(one.id)) is None:
+            continue
+        key = one.key()
+        if result.waiting and (pair := (key, union[b].key())) in result.waiting:
+            result.held[one.id] = pair
+        else:
+            result.partners[b] = key
 
 
 def _by_id(delivery: Delivery | None, links: Mapping[str, str]) -> dict[str, Record]:
@@ -265,7 +319,7 @@ def _batches(rows: Iterator[Record]) -> Iterator[list[Record]]:
 def _keep_pairs(run: LinkageRun, found: Iterable[Found], result: _Result, union: Mapping[str, Record]) -> int:
     pairs = []
     for one in found:
-        if one.linked is not None:
+        if one.record.id not in result.review:
             continue
         b, probability = result.review[one.record.id]
         pair = ReviewPair(
@@ -280,7 +334,7 @@ def _keep_pairs(run: LinkageRun, found: Iterable[Found], result: _Result, union:
             "b": union[b].told(),
             "tax": one.tax.told() if one.tax else None,
             "insurance": one.insurance.told() if one.insurance else None,
-            "steps": result.steps.get((one.record.id, b), []),
+            "steps": [_shown(step, one.record) for step in result.steps.get((one.record.id, b), [])],
         }
         pair.sealed = seal(json.dumps(told, ensure_ascii=False), row=pair.public_id, column=PAIR)
         pair.twice = asked_twice(pair)
@@ -290,6 +344,16 @@ def _keep_pairs(run: LinkageRun, found: Iterable[Found], result: _Result, union:
     return len(pairs)
 
 
+def _shown(step: list[Any], record: Record) -> list[Any]:
+    """A step as it is kept: for a hash of the market's its own value, and None for one of the unions'."""
+    from unionhall.engines.linkage.keyed import is_keyed
+
+    question, answer, bits, words, left, right = step
+    if is_keyed(left):
+        left = {"person": record.person, "phone": record.phone}.get(question, record.name)
+    return [question, answer, bits, words, left, None if is_keyed(right) else right]
+
+
 def asked_twice(pair: ReviewPair) -> bool:
     """Whether a pair is asked of a second person: drawn by a key that nobody can guess."""
     drawn = keyed_index((bytes(pair.key_a) + bytes(pair.key_b)).hex(), column="review_pair.twice")
@@ -297,19 +361,38 @@ def asked_twice(pair: ReviewPair) -> bool:
 
 
 @transaction.atomic
-def _finish(
-    run: LinkageRun, by: Acting, at: datetime, report: dict[str, Any], counts: Mapping[str, int]
-) -> None:
+def _finish(run: LinkageRun, by: Acting, at: datetime, result: _Result, counts: Mapping[str, int]) -> None:
     from unionhall.engines.linkage.reporting import drift
 
-    before = queries.registers.run_before(run)
+    with_standing, report = meets_standing(run), result.report
+    before = queries.registers.run_before(run, standing=with_standing)
     report["drift"] = drift(report["shares"], before.report["shares"] if before else {})
     report["written"] = {name: count for name, count in counts.items() if count}
+    used = deliveries_of(run)
+    if with_standing:
+        report["standing"] = run.union.profile["rows"] - run.union.profile["duplicates"]
+        del used["union"]
+    else:
+        _stand(run, used.pop("union"), by, at)
     run.report, run.written_at = report, at
     run.save(update_fields=["report", "written_at"])
     # What is still uncertain stands in this run; the older pairs, with all that they hold, are not needed.
-    old = ReviewPair.objects.filter(run__ground=run.ground, run__lt=run, state=PairState.OPEN)
+    old = queries.registers.pairs_before(run)
+    if with_standing:
+        # A day's changes say nothing of the others: their pairs are asked on.
+        pairs = [(pk, bytes(a), bytes(b)) for pk, a, b in old.values_list("pk", "key_a", "key_b")]
+        held = set(result.held.values())
+        lapsed = [pk for pk, a, b in pairs if a in result.compared and (a, b) not in held]
+        old = ReviewPair.objects.filter(pk__in=lapsed)
     old.update(state=PairState.LAPSED, sealed=None, settled_at=at)
-    delete(list(deliveries_of(run).values()), at)
+    delete(list(used.values()), at)
     refs = {name.lower(): count for name, count in report["written"].items()}
     audit.record(by.actor, "run.write", run, at=at, refs=refs)
+
+
+def _stand(run: LinkageRun, union: Delivery, by: Acting, at: datetime) -> None:
+    """Let what was kept of a register of unions take the place of the ground's former standing register."""
+    delete(list(queries.registers.standing(run.ground)), at)
+    Delivery.objects.filter(pk=union.pk).update(state=DeliveryState.KEPT)
+    transaction.on_commit(lambda: vault.forget(*whole_files(union)))
+    audit.record(by.actor, "delivery.keep", union, at=at, refs={"run": run.public_id})

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from shutil import rmtree
+from shutil import copyfileobj, rmtree
 from typing import TextIO
 
 from cryptography.exceptions import InvalidTag
@@ -60,6 +60,29 @@ def opened(name: str) -> Iterator[TextIO]:
     pieces = io.BufferedReader(_Reader(file, name), PIECE)
     with file, io.TextIOWrapper(pieces, encoding="utf-8", newline="") as text:
         yield text
+
+
+def seal_file(name: str, path: Path) -> None:
+    """A file, whatever it holds, sealed under a name."""
+    part = folder() / f"{name}.part"
+    try:
+        with path.open("rb") as plain, part.open("wb") as file:
+            pieces = _Writer(file, name)
+            copyfileobj(plain, pieces, PIECE)
+            pieces.put(b"")
+        part.replace(folder() / name)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def open_file(name: str, path: Path) -> None:
+    """The file that was sealed under a name, in the open. Refused with FILE_MISSING, FILE_ALTERED."""
+    try:
+        file = (folder() / name).open("rb")
+    except FileNotFoundError:
+        raise Refusal("FILE_MISSING") from None
+    with file, path.open("wb") as plain:
+        copyfileobj(io.BufferedReader(_Reader(file, name), PIECE), plain, PIECE)
 
 
 def forget(*names: str) -> None:
