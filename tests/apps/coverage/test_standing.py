@@ -211,7 +211,8 @@ def test_the_review_desk_says_what_is_not_kept(desk, client, monkeypatch, django
     assert company["b"]["name"] in shown
     assert "（未保留）" in client.get(reverse("coverage:pairs", args=[done.run.public_id])).content.decode()
     reviewing.decide_pair(by=desk.by, at=clock.now(), pair=of_trader, verdict=Verdict.SAME)
-    assert Enterprise.objects.get(name=told["a"]["name"]).state == "FOUNDED"
+    enterprise = Enterprise.objects.get(queries.enterprises.like(told["a"]["name"]))
+    assert (enterprise.name, enterprise.state) == ("杭州市西湖区王某某修鞋店", "FOUNDED")
 
 
 def test_an_altered_or_missing_one_is_refused_and_the_file_helps(desk, stood):
