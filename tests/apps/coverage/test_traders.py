@@ -74,7 +74,8 @@ def test_a_traders_name_is_masked_sealed_and_found_by_the_whole_of_it(ledger):
     assert held.whole.keep_until == ledger.today + contacts.KEPT
     assert found_by(SHOP) == found_by(" 江城市城东區李紅梅服裝店 ") == [MASKED]
     assert found_by("李某某") == [MASKED]
-    assert found_by("李红梅") == ["李红梅服装有限公司"]
+    assert found_by("李红梅服装店") == found_by("李小芳服装店") == [MASKED]
+    assert found_by("李红梅") == ["李红梅服装有限公司", MASKED]
     assert holding("李红梅") == {"Enterprise.name", "EnterpriseName.name"}
     Enterprise.objects.filter(pk=row.pk).update(credit_code=None)
     other = WholeName.objects.get()

@@ -24,6 +24,7 @@ from unionhall.apps.coverage.queries.names import borne
 from unionhall.apps.orgs.codes import UnionLevel
 from unionhall.apps.orgs.models import Union
 from unionhall.apps.orgs.queries import of_unions
+from unionhall.engines.linkage import masked_name, person_in
 from unionhall.kernel.models import Job, StagedImport
 from unionhall.kernel.sealed import UnsealError, unseal
 
@@ -56,18 +57,23 @@ def grounds(unions: Iterable[int]) -> QuerySet[Union]:
 def like(text: str) -> Q:
     """Whom a search box finds: by a present or former name, or by the beginning of a number.
 
-    A name that names a person is found as it is shown, masked, or by the whole of it.
+    A name that names a person is found by the whole of it. By a part of it all are found that are masked
+    alike: 李红梅服装店 finds 江城市城东区李某某服装店, whoever that is.
     """
     words = text.strip()
-    named = Q(name__icontains=words) | Q(
-        pk__in=EnterpriseName.objects.filter(former=True, name__icontains=words).values("enterprise_id")
-    )
-    named |= borne(words)
+    named = _called(words) | borne(words)
+    if person := person_in(words):
+        named |= _called(masked_name(words, person))
     code = words.upper().replace(" ", "")
     if len(code) >= 4 and code.isascii() and code.isalnum():
         numbered = EnterpriseCode.objects.filter(code__startswith=code).values("enterprise_id")
         return named | Q(pk__in=numbered) | Q(public_id=code)
     return named
+
+
+def _called(words: str) -> Q:
+    former = EnterpriseName.objects.filter(former=True, name__icontains=words)
+    return Q(name__icontains=words) | Q(pk__in=former.values("enterprise_id"))
 
 
 def with_block(rows: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
