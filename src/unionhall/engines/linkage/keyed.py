@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from unionhall.engines.linkage.names import is_person, read_name
+from unionhall.engines.linkage.persons import person_in
 from unionhall.engines.linkage.preparing import KEYS, Prepared
 from unionhall.engines.linkage.writing import unfinished
 
@@ -21,7 +21,7 @@ Keyed = Callable[[str], bytes]
 
 # Replaced in every record.
 PERSONAL = ("person", "person_sound", "phone")
-# Replaced where the name of a sole trader names a person; each for itself.
+# Replaced where the name names a person (`person_in`); each for itself.
 NAMES = ("name", "branch")
 # These say the same in parts and by sound, and are replaced together.
 BRANDS = ("brand", "sound", "core", "core_sound")
@@ -33,11 +33,6 @@ PLAIN = (
 )  # fmt: skip
 _MANY = "_many"
 
-_TRADERS = frozenset(("SOLE_TRADER", "SHOP", "FARM"))
-# The credit codes of sole traders begin so.
-_TRADER_CODE = "92"
-# A name without a form may be an enterprise's, shortened.
-_PERHAPS = frozenset(("", *_TRADERS, "SOLE_PROPRIETORSHIP", "FACTORY"))
 _IDENTITY = re.compile(r"\d{6}(?:19|20)\d\d(?:0\d|1[0-2])[0-3]\d{3,5}[\dX]?")
 _PORTION = 20_000
 # A replaced value is written in characters of a private plane, fifteen bits each: none is the beginning of
@@ -85,9 +80,8 @@ def unclassed(columns: list[str]) -> list[str]:
 def _replaced(columns: Mapping[str, Any], keyed: Keyed) -> dict[str, list[Any]]:
     """The columns of some records that are not as they were."""
     told = {name: columns[name].to_pylist() for name in (*PERSONAL, *NAMES, *BRANDS, *NUMBERS)}
-    asked = (told["name"], told["branch"], told["brand"], told["person"])
-    numbers = (columns["form"].to_pylist(), columns["credit"].to_pylist())
-    found = [_naming(*row) for row in zip(*asked, *numbers, strict=True)]
+    asked = (told["name"], told["branch"], told["core"], told["person"])
+    found = [_naming(*row) for row in zip(*asked, strict=True)]
     every = [True] * len(found)
     of_name, of_branch, of_brand = (list(one) for one in zip(*found, strict=True))
     where = dict.fromkeys(PERSONAL, every) | dict.fromkeys(BRANDS, of_brand)
@@ -118,19 +112,10 @@ def keys_of(columns: tuple[str, ...]) -> list[str]:
     return [f"key_{name}" for name, (value, _most) in KEYS.items() if word.search(value)]
 
 
-def _naming(
-    name: str, branch: str | None, brand: str | None, person: str | None, form: str | None, credit: str | None
-) -> tuple[bool, bool, bool]:
-    """Whether a person is named by the name of an enterprise, by its branch, and by its brand."""
-    if (form or "") not in _PERHAPS:
-        return False, False, False
-    brand, branch, person = brand or "", branch or "", person if person and len(person) > 1 else ""
-    trader = form in _TRADERS or (credit or "").startswith(_TRADER_CODE)
-    by_itself = read_name(name).person
-    of_brand = (trader and is_person(brand)) or bool(by_itself and by_itself in brand)
-    of_brand = of_brand or bool(person and person in brand)
-    of_branch = bool(person and person in branch)
-    return of_brand or of_branch or bool(by_itself) or bool(person and person in name), of_branch, of_brand
+def _naming(name: str, branch: str | None, core: str | None, person: str | None) -> tuple[bool, bool, bool]:
+    """Whether a person is named by an enterprise's name, by its branch, and by its brand with its trade."""
+    named = person_in(name or "", person or "")
+    return bool(named), bool(named) and named in (branch or ""), bool(named) and named in (core or "")
 
 
 def _text(hashed: bytes) -> str:
