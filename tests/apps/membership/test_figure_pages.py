@@ -177,6 +177,10 @@ def test_a_union_above_or_beside_is_not_shown(desk, client, city):
     for union in (other, above):
         for name in ("dashboard-of", "joining-entries", "joining-cohorts", "close-period", "target"):
             assert client.get(reverse(f"membership:{name}", args=[union.public_id])).status_code == 404
+    # Of those above a union the page leads to whom one may look at.
+    for union, line in ((desk.district, []), (desk.street, [desk.district])):
+        page = client.get(reverse("membership:dashboard-of", args=[union.public_id]))
+        assert page.context["line"] == line
     inside = reverse("membership:joining-entries", args=[desk.district.public_id])
     assert client.get(inside, {"under": other.public_id}).status_code == 404
     # An officer counts; targets and lists are set by administrators.
