@@ -13,6 +13,7 @@ import pytest
 from unionhall.engines.linkage import tables
 from unionhall.engines.linkage.comparisons import COMPARISONS
 from unionhall.engines.linkage.preparing import prepare
+from unionhall.engines.linkage.problems import RegisterError
 from unionhall.engines.linkage.runs import link_files, register_names
 from unionhall.engines.linkage.weights import read_weights
 
@@ -130,6 +131,15 @@ def test_any_kind_of_file_says_the_same(tmp_path, market, kind):
         other = tmp_path / "other.parquet"
         prepare(market, other)
     assert linked(tmp_path, other, rows) == wanted
+
+
+def test_nothing_but_the_prepared_register_is_left(tmp_path, market):
+    here = {market.name, "ready.parquet"}
+    prepare(market, tmp_path / "ready.parquet")
+    assert {path.name for path in tmp_path.iterdir()} == here
+    with pytest.raises(RegisterError):
+        prepare(write(tmp_path / market.name, []), tmp_path / "ready.parquet")
+    assert {path.name for path in tmp_path.iterdir()} == here
 
 
 def test_a_row_without_an_id_is_named_by_its_number(tmp_path):

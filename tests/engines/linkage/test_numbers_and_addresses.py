@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.engines.identifiers.conftest import credit_codes, identities
 from unionhall.engines.linkage import (
@@ -17,6 +18,7 @@ from unionhall.engines.linkage import (
     read_codes,
     read_phone,
 )
+from unionhall.engines.linkage.sounds import name_pinyins, pinyins
 
 
 @pytest.mark.parametrize(
@@ -159,3 +161,9 @@ def test_sounds():
     assert [name_pinyin(name) for name in ("单志明", "仇英", "尉迟恭", "王单", "")] == [
         "shan zhi ming", "qiu ying", "yuchi gong", "wang dan", "",
     ]  # fmt: skip
+
+
+@given(st.lists(st.text("单于仇万俟能云栖A1 ", max_size=5), max_size=6))
+def test_columns_sound_as_their_texts_do(column):
+    assert pinyins(column) == [pinyin(text) for text in column]
+    assert name_pinyins(column) == [name_pinyin(text) for text in column]

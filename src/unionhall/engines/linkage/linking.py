@@ -113,7 +113,7 @@ def _within_reach(connection: Any, large: str, small: str) -> str:
 def fill_pools(connection: Any, left: str, right: str) -> None:
     for side, table in (("a", left), ("b", right)):
         connection.execute(
-            f"CREATE OR REPLACE TABLE pool_{side} AS FROM {table} ANTI JOIN links ON n = links.{side}"
+            f"CREATE OR REPLACE VIEW pool_{side} AS FROM {table} ANTI JOIN links ON n = links.{side}"
         )
 
 

@@ -92,7 +92,9 @@ def prepare(source: Path, target: Path, mapped: Mapped | None = None) -> Prepare
     Raises RegisterError, and OSError when the target cannot be written.
     """
     counts: Counter[str] = Counter()
-    with unfinished(target) as finished, unfinished(target.with_suffix(".apart")) as apart:
+    # Beside the target, where there is room for it, and gone in any case: it holds the register in the open.
+    with unfinished(target) as finished, TemporaryDirectory(prefix=".apart-", dir=target.parent) as folder:
+        apart = Path(folder) / "apart.parquet"
         records = _take_apart(RegisterFile(source, mapped), apart, counts)
         _count_and_key(apart, finished)
     return Prepared(target, records, dict(counts))

@@ -9,7 +9,7 @@ from unionhall.engines.linkage.addresses import address_parts
 from unionhall.engines.linkage.codes import NO_CODES, code_parts, codes_parts
 from unionhall.engines.linkage.names import name_parts
 from unionhall.engines.linkage.phones import read_phone
-from unionhall.engines.linkage.sounds import name_sounds, sounds
+from unionhall.engines.linkage.sounds import name_pinyins, pinyins, word_pinyin
 from unionhall.engines.linkage.text import plain_texts
 
 
@@ -107,9 +107,9 @@ def _portion(
         plain,
         *parts,
         told,
-        list(map(sounds().__getitem__, parts[3])),
-        list(map(sounds().__getitem__, parts[4])),
-        list(map(name_sounds().__getitem__, told)),
+        pinyins(parts[3]),
+        list(map(word_pinyin().__getitem__, parts[4])),
+        name_pinyins(told),
         *zip(*numbers, strict=True),
         *zip(*map(address_parts, plain_texts(addresses, dashes=True)), strict=True),
         list(map(read_phone, phones)),

@@ -160,7 +160,7 @@ def _cell_text(value: Any) -> str:
 
 
 class Parquet:
-    """A Parquet file; only the columns that are wanted are read when `portions` is told which."""
+    """A Parquet file."""
 
     def __init__(self, path: Path) -> None:
         try:
