@@ -237,7 +237,11 @@ class Writer:
         return dict(rows.values_list("enterprise", "source"))
 
     def _save(self, changed: Sequence[Enterprise], entries: Sequence[StateEntry]) -> None:
-        Enterprise.objects.bulk_update(changed, _FIELDS, batch_size=100)
+        # All these rows are there, so each is updated: by its values, where `bulk_update` asks row by row and
+        # column by column which value is whose.
+        Enterprise.objects.bulk_create(
+            changed, update_conflicts=True, unique_fields=["id"], update_fields=_FIELDS
+        )
         StateEntry.objects.bulk_create(entries, batch_size=500)
         # Nobody goes there any more to found a union.
         founded = [one.enterprise_id for one in entries if one.state == UnionState.FOUNDED]
