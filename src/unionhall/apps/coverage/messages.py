@@ -108,6 +108,9 @@ def _words() -> dict[str, str]:
         "MEETING_ELSEWHERE": _(
             "That meeting belongs to another union. Choose one of this ground or of the upper union."
         ),
+        "MEETING_OTHER": _(
+            "That is no founding meeting of members, or another union is founded by it. Choose another one, or plan it here."
+        ),
         "MEETING_MISSING": _(
             "The members' meeting has not been recorded yet. Plan it here, hold it, and record it among the meetings."
         ),
