@@ -209,6 +209,15 @@ def test_contact_persons_are_deleted_when_their_year_is_over(ledger):
     assert VisitContact.objects.get().enterprise == other
 
 
+def test_an_older_note_of_a_closure_does_not_close_who_was_met_since(ledger):
+    one = ledger.add(state="NONE")
+    ledger.contact(one, outcome="AGREED", next_step="送材料")
+    ledger.contact(one, outcome="CLOSED", on=ledger.today - timedelta(days=300))
+    assert (ledger.fresh(one).gone, ledger.fresh(one).next_step) == ("", "送材料")
+    ledger.contact(one, outcome="CLOSED")
+    assert ledger.fresh(one).gone == "CLOSED"
+
+
 def test_where_nobody_goes_nobody_to_be_asked_for_is_noted_or_kept(ledger):
     covered, gone, there = (ledger.add(state="NONE") for _n in range(3))
     site = ledger.site()

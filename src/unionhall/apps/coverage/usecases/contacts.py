@@ -110,7 +110,9 @@ def _consequences(here: Enterprise, entry: ContactEntry, by: Acting, at: datetim
     """What the outcome changes in the row at once; the fields."""
     from unionhall.apps.coverage.usecases import enterprises, states
 
-    if entry.outcome in GONE and here.state != UnionState.BEING_FOUNDED:
+    # Whoever was met there on a later day was there: a note of an earlier one closes nothing.
+    newest = here.last_contact_on is None or entry.on >= here.last_contact_on
+    if entry.outcome in GONE and newest and here.state != UnionState.BEING_FOUNDED:
         enterprises.put_gone(here, GONE[Outcome(entry.outcome)], entry.on, at)
         return ["gone", "gone_on", "next_step", "next_due"]
     refusing = entry.outcome == Outcome.REFUSED and here.state in (UnionState.NONE, UnionState.UNKNOWN)
