@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from tests.apps.coverage.conftest import code_of, credit_code
 from unionhall.apps.coverage import queries
 from unionhall.apps.coverage.codes import Gone, Source, UnionState
-from unionhall.apps.coverage.models import ContactEntry, Enterprise, StateEntry, VisitContact
+from unionhall.apps.coverage.models import ContactEntry, Enterprise, Site, StateEntry, VisitContact
 from unionhall.apps.coverage.usecases import contacts, enterprises, states
 from unionhall.apps.coverage.usecases.enterprises import Told, adding
 from unionhall.apps.people.codes import RevealReason
@@ -207,6 +207,33 @@ def test_contact_persons_are_deleted_when_their_year_is_over(ledger):
         )
     assert contacts.purge(at=clock.now()) == 1
     assert VisitContact.objects.get().enterprise == other
+
+
+def test_an_older_note_of_a_closure_does_not_close_who_was_met_since(ledger):
+    one = ledger.add(state="NONE")
+    ledger.contact(one, outcome="AGREED", next_step="送材料")
+    ledger.contact(one, outcome="CLOSED", on=ledger.today - timedelta(days=300))
+    assert (ledger.fresh(one).gone, ledger.fresh(one).next_step) == ("", "送材料")
+    ledger.contact(one, outcome="CLOSED")
+    assert ledger.fresh(one).gone == "CLOSED"
+
+
+def test_where_nobody_goes_nobody_to_be_asked_for_is_noted_or_kept(ledger):
+    covered, gone, there = (ledger.add(state="NONE") for _n in range(3))
+    site = ledger.site()
+    given = {"by": ledger.officer, "name": "王经理"}
+    for here in (covered, gone, there):
+        contacts.note_visit_contact(at=clock.now(), enterprise=here, **given)
+    contacts.note_visit_contact(at=clock.now(), site=site, **given)
+    # As a file or a person at the same time may leave it.
+    Enterprise.objects.filter(pk=covered.pk).update(state="JOINT")
+    Enterprise.objects.filter(pk=gone.pk).update(gone="CLOSED", gone_on=ledger.today)
+    Site.objects.filter(pk=site.pk).update(closed_on=ledger.today)
+    site.refresh_from_db()
+    assert contacts.purge(at=clock.now()) == 3
+    assert VisitContact.objects.get().enterprise == there
+    for here in ({"enterprise": ledger.fresh(covered)}, {"enterprise": ledger.fresh(gone)}, {"site": site}):
+        assert code_of(contacts.note_visit_contact, **given, **here) == "NOBODY_GOES"
 
 
 def test_a_stranger_changes_nothing(ledger):

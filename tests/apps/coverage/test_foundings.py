@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from tests.apps.coverage.conftest import code_of
 from tests.apps.membership.conftest import Desk
@@ -10,6 +11,7 @@ from unionhall.apps.coverage import queries
 from unionhall.apps.coverage.codes import Stage, UnionState
 from unionhall.apps.coverage.models import FoundingDocument
 from unionhall.apps.coverage.usecases import covering, enterprises, foundings
+from unionhall.apps.meetings.usecases import hold_meeting, plan_meeting
 from unionhall.apps.membership.codes import Employment
 from unionhall.apps.membership.models import Application
 from unionhall.apps.orgs.models import Coverage, Employer, Union
@@ -113,6 +115,47 @@ def test_a_joint_union_covers_many_and_takes_in_more(ledger):
     assert Coverage.objects.filter(union=union, ends=None).count() == 4
     again = {"by": ledger.administrator, "enterprise": late, "union": union, "since": ledger.today}
     assert code_of(covering.join_joint_union, **again) == "NOT_OPEN_TO_FOUND"
+
+
+def test_a_second_click_does_not_pass_the_next_stage(ledger, client):
+    founding = ledger.founding(ledger.add(state="NONE"))
+    ledger.file(founding, "APPLICATION", "GROUP", "MINUTES", "ELECTION")
+    meeting = foundings.plan_assembly(
+        by=ledger.officer, at=clock.now(), founding=founding, starts_at=clock.now(), place="三楼",
+        chair=ledger.officer.person,
+    )  # fmt: skip
+    hold_meeting(by=ledger.officer, at=clock.now(), meeting=meeting, minutes="选举", attendees=[], others=9)
+    client.force_login(ledger.officer)
+    url = reverse("coverage:pass", args=[founding.public_id])
+    form = {"due": ledger.soon.isoformat(), "seen": client.get(url).context["form"]["seen"].value()}
+    assert [client.post(url, form).status_code for _click in range(2)] == [302, 422]
+    founding.refresh_from_db()
+    assert founding.stage == Stage.ASSEMBLY
+
+
+def test_only_a_founding_meeting_of_its_own_is_the_members_meeting(ledger):
+    founding, other = (ledger.founding(ledger.add(state="NONE"), name=name) for name in ("甲工会", "乙工会"))
+    given = {"by": ledger.officer, "founding": founding}
+
+    def planned(kind, union=ledger.street):
+        return plan_meeting(
+            by=ledger.officer, at=clock.now(), union=union, kind=kind, title="会议",
+            starts_at=clock.now(), place="三楼", chair=ledger.officer.person,
+        )  # fmt: skip
+
+    assert code_of(foundings.link_meeting, meeting=planned("JOINT_CONFERENCE"), **given) == "MEETING_OTHER"
+    held = planned("FOUNDING", ledger.district)
+    assert code_of(foundings.link_meeting, meeting=held, **given) == ""
+    assert code_of(foundings.link_meeting, meeting=held, **given | {"founding": other}) == "MEETING_OTHER"
+    foundings.give_up(by=ledger.officer, at=clock.now(), founding=founding, reason="不办了")
+    assert code_of(foundings.link_meeting, meeting=held, **given | {"founding": other}) == ""
+
+
+def test_a_union_older_than_its_founding_here_leaves_no_period_that_ends_before_it_begins(ledger):
+    founding = ledger.approved(ledger.add(state="NONE"))
+    register(ledger, founding, since=ledger.today - timedelta(days=400))
+    part = founding.parts.get()
+    assert part.starts <= part.ends
 
 
 def test_who_may_found_what(ledger):

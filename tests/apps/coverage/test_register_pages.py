@@ -98,6 +98,15 @@ def test_an_office_finds_who_has_no_union_and_decides_what_is_uncertain(page, de
     assert "2 对" in page.get(begun.url).content.decode()
 
 
+def test_the_page_says_in_which_row_the_office_has_something_to_mend(page, desk):
+    whole = ("甲厂", credit_code(1), "王某", "文三路1号", "")
+    data = as_csv(whole, whole, ("乙厂", "9.11E+17", "李某", "文三路2号", ""))
+    shown = page.get(reverse("coverage:delivery", args=[desk.ready(desk.source(), data).public_id]))
+    content = shown.content.decode()
+    assert content.count("首次出现在第 3 行") == content.count("首次出现在第 4 行") == 1
+    assert "首个空值在第 2 行" in content
+
+
 def test_where_the_extra_is_missing_the_page_says_so(page, desk, monkeypatch):
     monkeypatch.setattr("unionhall.apps.coverage.usecases.registers.runs.can_link", lambda: False)
     shown = page.get(reverse("coverage:registers", args=[desk.street.public_id])).content.decode()

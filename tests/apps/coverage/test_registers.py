@@ -212,6 +212,15 @@ def test_the_profile_counts_rows_blanks_doubles_and_bad_numbers_and_forgets_iden
         "duplicates": 1,
         "blanks": {"name": 1, "code": 0, "person": 3, "address": 3, "phone": 3},
         "problems": {"FLOAT": 1, "IDENTITY_NUMBER": 1},
+        "first": {
+            "duplicates": 3,
+            "FLOAT": 4,
+            "person": 4,
+            "address": 4,
+            "phone": 4,
+            "IDENTITY_NUMBER": 5,
+            "name": 6,
+        },
     }
     assert [one.codes for one in records(ready)] == [[ROW[1]], ["9.11E+17"], [""], [credit_code(2)]]
 

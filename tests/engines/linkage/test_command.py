@@ -17,9 +17,9 @@ ROWS = """企业名称,统一社会信用代码/纳税人识别号,组织机构�
 """
 
 
-def command(*arguments):
+def command(*arguments, name="normalise"):
     return subprocess.run(
-        [sys.executable, "-m", "unionhall.site.cli", "normalise", *map(str, arguments)],
+        [sys.executable, "-m", "unionhall.site.cli", name, *map(str, arguments)],
         capture_output=True, encoding="utf-8", check=False, env={"PYTHONIOENCODING": "utf-8"},
     )  # fmt: skip
 
@@ -89,6 +89,14 @@ def test_tabs_and_standard_output(tmp_path):
             "the headings stand in row 2; delete what is above them.",
         ),
         (
+            "2026年企业名单,,\n填报单位：某街道,,\n\n企业名称,住所\n甲,乙\n",
+            "the headings stand in row 4; delete what is above them.",
+        ),
+        (
+            "id,企业名称\n7,甲\n8,乙\n7,丙\n",
+            "rows 2 and 4 both have the id 7; give each row its own, or rename the column.",
+        ),
+        (
             "企业名称,住所,从业人数\n单位名称,地址,人\n甲,乙,3\n",
             "row 2 is a second row of headings; keep one row of headings.",
         ),
@@ -107,6 +115,10 @@ def test_tabs_and_standard_output(tmp_path):
         (b"PK\x03\x04....", "it is a broken workbook, not a table; save it as CSV (UTF-8)."),
         (b"\x00\x01\x02", "it is a binary file, not a table; save it as CSV (UTF-8)."),
         (
+            "企业名称\n".encode() + "甲商店\n".encode() * 200 + b"\xe4\x00\n",
+            "row 202 is neither UTF-8 nor GB18030; save the file as CSV (UTF-8), or mend that row.",
+        ),
+        (
             "企业名称\n甲\n".encode() + b"\xff\xff\xfe\n",
             "row 3 is neither UTF-8 nor GB18030; save the file as CSV (UTF-8), or mend that row.",
         ),
@@ -117,6 +129,44 @@ def test_a_bad_file_is_refused_in_one_sentence(tmp_path, content, sentence):
     register.write_bytes(content if isinstance(content, bytes) else content.encode())
     run = command(register)
     assert (run.returncode, run.stdout, run.stderr) == (1, "", f"坏.csv: {sentence}\n")
+
+
+def test_a_column_of_lists_in_parquet_is_no_hindrance(tmp_path):
+    pa, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    register = tmp_path / "名册.parquet"
+    table = pa.table({"企业名称": ["杭州云栖科技有限公司", "老王修鞋铺"], "标签": [["甲"], None]})
+    parquet.write_table(table, register)
+    run = command(register)
+    assert (run.returncode, run.stderr) == (0, "2 records, 0 without a name.\n")
+
+
+def test_a_parquet_file_that_breaks_off_further_on_is_refused(tmp_path):
+    pa, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    register = tmp_path / "名册.parquet"
+    names = [f"第{n}号商店" for n in range(5000)]
+    parquet.write_table(pa.table({"企业名称": names}), register, compression="zstd", use_dictionary=False)
+    damaged = bytearray(register.read_bytes())
+    damaged[100:400] = bytes(300)
+    register.write_bytes(damaged)
+    run = command(register)
+    assert (run.returncode, run.stderr) == (
+        1,
+        "名册.parquet: it is a broken Parquet file, not a table; save it as CSV (UTF-8).\n",
+    )
+
+
+def test_linking_says_what_a_register_lacks_and_in_which_row(tmp_path):
+    pytest.importorskip("splink")
+    market, union = tmp_path / "市场.csv", tmp_path / "工会.csv"
+    market.write_text("企业名称,统一社会信用代码\n杭州云栖科技有限公司,91330100799655058B\n", "utf-8")
+    union.write_text(
+        "企业名称,统一社会信用代码\n杭州云栖科技有限公司,91330100799655058B\n老王修鞋铺,9.11E+17\n,1\n",
+        "utf-8",
+    )
+    run = command(market, union, "-o", tmp_path / "links.csv", name="link")
+    assert run.returncode == 0
+    assert "工会: 1 numbers were rounded by a table program, the first in row 3: have the " in run.stderr
+    assert "工会: 1 rows have no name, the first in row 4: fill it in, or they are " in run.stderr
 
 
 def test_a_file_that_is_not_there(tmp_path):

@@ -192,6 +192,21 @@ def test_what_cannot_be_written_or_found(office):
     assert "  - none.csv cannot be read: No such file or directory.\n" in missing.stderr
 
 
+def test_broken_characters_and_half_a_pair_are_told_with_their_row(office):
+    pairs, broken = office / "half.csv", office / "broken.csv"
+    pairs.write_text("block,neighbour\n007,008\n008,\n", "utf-8")
+    broken.write_bytes("block,neighbour\n007,008\n008,\u4e59".encode() + b"\xff\xff\n")
+    for file, sentence in (
+        (pairs, "row 3: half.csv names one block only; name both, or take the row out"),
+        (broken, "row 3: broken.csv holds characters that are neither UTF-8 nor GB18030; mend that row"),
+    ):
+        blocks = office / "some.csv"
+        blocks.write_text("id,workload\n007,1\n008,2\n", "utf-8")
+        run = command(blocks, office / "staff.csv", "--neighbours", file, "-o", office / "p.csv")
+        assert run.returncode == 1
+        assert f"  - {sentence}" in run.stderr
+
+
 def test_every_code_has_words():
     """Each code that the engine raises or warns with has a sentence, whose gaps can all be filled."""
     folder = Path(messages.__file__).parent

@@ -108,6 +108,9 @@ def _words() -> dict[str, str]:
         "MEETING_ELSEWHERE": _(
             "That meeting belongs to another union. Choose one of this ground or of the upper union."
         ),
+        "MEETING_OTHER": _(
+            "That is no founding meeting of members, or another union is founded by it. Choose another one, or plan it here."
+        ),
         "MEETING_MISSING": _(
             "The members' meeting has not been recorded yet. Plan it here, hold it, and record it among the meetings."
         ),
@@ -121,6 +124,9 @@ def _words() -> dict[str, str]:
         "NO_BLOCKS": _("This ground has no blocks yet. Take them from a file first."),
         "NO_JOINER": _("Nobody joins by this plan. Name who does, or ask for another kind of plan."),
         "NO_LEAVER": _("Nobody leaves by this plan. Mark who does, or ask for another kind of plan."),
+        "NOBODY_GOES": _(
+            "Nobody goes there any more to found a union: there is one, or the place has closed. So nobody to be asked for is kept; nothing was noted."
+        ),
         "NOT_ALLOWED": _("Your post does not reach that far. Nothing was changed."),
         "NOT_A_JOINT_UNION": _(
             "%(union)s is no grass-roots union. Choose the joint union that the enterprise joins."

@@ -7,7 +7,7 @@ import csv
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from importlib.util import find_spec
 from pathlib import Path
@@ -26,6 +26,7 @@ Read = TypeVar("Read")
 WORDS = {
     "COLUMN_TWICE": "the columns {columns} mean the same; keep one of them or rename the others",
     "EMPTY": "the file is empty",
+    "ID_TWICE": "rows {first} and {row} both have the id {id}; give each row its own, or rename the column",
     "LONG_ROW": "row {row} has {cells} cells under {columns} headings; quote a cell that holds a comma",
     "MAPPED_FIELD": "the mapping names a field {field}; the fields are {fields}",
     "MAPPED_MISSING": "the mapping wants a column headed {heading}; the headings are {found}",
@@ -39,6 +40,11 @@ WORDS = {
     "TITLE_ROW": "the headings stand in row {row}; delete what is above them",
     "TWO_HEADINGS": "row {row} is a second row of headings; keep one row of headings",
     "UNREADABLE": "it cannot be read: {why}",
+}  # fmt: skip
+# What a register that was linked lacks, where whoever made it can mend it.
+_LACKS = {
+    "FLOAT": "{count} numbers were rounded by a table program{row}: have the column exported as text",
+    "NO_NAME": "{count} rows have no name{row}: fill it in, or they are found by their numbers only",
 }  # fmt: skip
 # What the extra installs.
 _LINKING = ("duckdb", "pyarrow", "splink")
@@ -196,6 +202,9 @@ def _link(arguments: argparse.Namespace, score: Scoring) -> int:
     except OSError as error:
         sys.stderr.write(f"{arguments.output} cannot be written: {error.strerror}.\n")
         return 1
+    mapped = _mapping(arguments.map)
+    for path, (name, register) in zip(arguments.registers, run.registers.items(), strict=True):
+        _tell_lacks(path, name, register.counts, mapped.get(name, mapped.get("*", {})))
     for pair in run.pairs:
         left, right = (run.registers[name].records for name in (pair.left, pair.right))
         sys.stderr.write(
@@ -205,6 +214,20 @@ def _link(arguments: argparse.Namespace, score: Scoring) -> int:
     for moved in report["drift"]:
         sys.stderr.write(f"{moved['share']} was {moved['before']:.1%} and is {moved['now']:.1%} now.\n")
     return 0
+
+
+def _tell_lacks(path: Path, name: str, counts: Mapping[str, int], mapped: Mapped) -> None:
+    """What is to be mended in a register, with the first row where that is near the beginning."""
+    lacks = [code for code in _LACKS if counts.get(code)]
+    if not lacks:
+        return
+    portion = next(RegisterFile(path, mapped).portions())
+    parts = portion.parts()
+    places = {"FLOAT": (parts["code_problem"], "FLOAT"), "NO_NAME": (parts["name"], "")}
+    for code in lacks:
+        column, value = places[code]
+        row = f", the first in row {portion.rows[column.index(value)]}" if value in column else ""
+        sys.stderr.write(f"{name}: {_LACKS[code].format(count=counts[code], row=row)}.\n")
 
 
 def _link_plain(arguments: argparse.Namespace) -> int:

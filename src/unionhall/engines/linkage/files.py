@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from unionhall.engines.linkage import tables
@@ -86,10 +88,29 @@ class RegisterFile:
             raise RegisterError("NO_ROWS")
 
     def portions(self, size: int = PORTION) -> Iterator[Register]:
-        """Its records, some at a time. Raises RegisterError: LONG_ROW, NOT_A_TABLE."""
+        """Its records, some at a time.
+
+        Raises RegisterError: LONG_ROW, NOT_A_TABLE and, behind the last, ID_TWICE: a link must say which
+        record it means.
+        """
+        # Eight bytes for each record, however many there are.
+        seen = array("q")
         for portion in self._source.portions(size):
             self._check(portion)
-            yield self._register(portion)
+            register = self._register(portion)
+            if self.columns["id"]:
+                seen.extend(map(hash, register.ids))
+            yield register
+        if twice := _twice(seen):
+            self._refuse_twice(twice, size)
+
+    def _refuse_twice(self, twice: frozenset[int], size: int) -> None:
+        rows: dict[str, int] = {}
+        for portion in self._source.portions(size):
+            register = self._register(portion)
+            for row, one in zip(register.rows, register.ids, strict=True):
+                if hash(one) in twice and rows.setdefault(one, row) != row:
+                    raise RegisterError("ID_TWICE", id=one[:40], first=rows[one], row=row)
 
     def _check(self, portion: list[Row]) -> None:
         for number, cells in portion:
@@ -120,6 +141,11 @@ class RegisterFile:
         )
 
 
+def _twice(hashes: array[int]) -> frozenset[int]:
+    """Which of some numbers stand there more than once."""
+    return frozenset(one for one, next_one in pairwise(sorted(hashes)) if one == next_one)
+
+
 def meaning_of(heading: str) -> str:
     """The field that a heading usually stands for, or nothing."""
     return _fields().get(plain_text(heading), "")
@@ -136,8 +162,9 @@ def _columns(
     told = _told(heading, mapped)
     under = _meanings(below[0][1]) if below else []
     if "name" not in told:
-        if "name" in under:
-            raise RegisterError("TITLE_ROW", row=below[0][0])
+        for row, cells in below:
+            if "name" in _meanings(cells):
+                raise RegisterError("TITLE_ROW", row=row)
         filled = [cell.strip() for cell in heading if cell.strip()]
         if (
             len(filled) == 1

@@ -14,6 +14,10 @@ from unionhall.engines.linkage.problems import RegisterError
 
 Row = tuple[int, Sequence[str]]
 _CHUNK = 1 << 20
+# So many rows are looked at for the headings; above them stand titles and who filled the form in.
+_LOOKED = 10
+# A file of another kind has a zero byte in its beginning; one further on is damage to a text.
+_BEGINNING = 1024
 # A whole number beyond this has lost digits where a table program kept it as a number.
 _EXACT = 10**15
 
@@ -22,7 +26,7 @@ class Source(Protocol):
     """A file of rows: its first ones to find the headings in, then all, column by column."""
 
     def first(self) -> list[Row]:
-        """The first two rows that are not blank, with their numbers."""
+        """The first rows that are not blank, with their numbers."""
         ...
 
     def portions(self, size: int) -> Iterator[list[Row]]:
@@ -66,7 +70,7 @@ class Text:
         self._mark = max(",\t;", key=head.count)
 
     def first(self) -> list[Row]:
-        return list(islice(self._rows(), 2))
+        return list(islice(self._rows(), _LOOKED))
 
     def portions(self, size: int) -> Iterator[list[Row]]:
         rows = islice(self._rows(), 1, None)
@@ -89,7 +93,7 @@ class Text:
 
 
 def _encoding(path: Path) -> str:
-    """UTF-8 or GB18030; where it is neither, whichever goes further names the row."""
+    """UTF-8 or GB18030; where it is neither, or has a zero byte, whichever goes further names the row."""
     broken: list[tuple[int, int]] = []
     for encoding in ("utf-8-sig", "gb18030"):
         decoder = codecs.getincrementaldecoder(encoding)()
@@ -98,17 +102,22 @@ def _encoding(path: Path) -> str:
             with path.open("rb") as file:
                 while chunk := file.read(_CHUNK):
                     if b"\0" in chunk:
-                        raise RegisterError("NOT_A_TABLE", kind="a binary file")
+                        zero = chunk.index(b"\0")
+                        if passed + zero < _BEGINNING:
+                            raise RegisterError("NOT_A_TABLE", kind="a binary file")
+                        decoder.decode(chunk[:zero])
+                        broken.append((passed + zero, rows + chunk.count(b"\n", 0, zero) + 1))
+                        break
                     decoder.decode(chunk)
                     passed += len(chunk)
                     rows += chunk.count(b"\n")
-            decoder.decode(b"", final=True)
+                else:
+                    decoder.decode(b"", final=True)
+                    return encoding
         except UnicodeDecodeError as error:
             # What the decoder held back of the chunk before stands in front of this one.
             begun = error.object[: error.start]
             broken.append((passed + error.start, rows + begun.count(b"\n") + 1))
-        else:
-            return encoding
     raise RegisterError("NOT_TEXT", row=max(broken)[1])
 
 
@@ -130,7 +139,7 @@ class Workbook:
             raise RegisterError("EMPTY")
 
     def first(self) -> list[Row]:
-        return list(islice(self._rows(), 2))
+        return list(islice(self._rows(), _LOOKED))
 
     def portions(self, size: int) -> Iterator[list[Row]]:
         rows = islice(self._rows(), 1, None)
@@ -178,16 +187,21 @@ class Parquet:
         return [heading, *next(self.portions(1), [])]
 
     def portions(self, size: int) -> Iterator[list[Row]]:
+        from pyarrow import ArrowException
+
         number = 1
-        for batch in self._file.iter_batches(batch_size=size):
-            columns = [_column_texts(column) for column in batch.columns]
-            yield list(enumerate(zip(*columns, strict=True), number))
-            number += batch.num_rows
+        try:
+            for batch in self._file.iter_batches(batch_size=size):
+                columns = [_column_texts(column) for column in batch.columns]
+                yield list(enumerate(zip(*columns, strict=True), number))
+                number += batch.num_rows
+        except (ArrowException, OSError) as error:
+            raise RegisterError("NOT_A_TABLE", kind="a broken Parquet file") from error
 
 
 def _column_texts(column: Any) -> list[str]:
     import pyarrow as pa
 
-    if pa.types.is_floating(column.type):
+    if pa.types.is_floating(column.type) or pa.types.is_nested(column.type):
         return [_cell_text(value) for value in column.to_pylist()]
     return ["" if value is None else value for value in column.cast(pa.string()).to_pylist()]

@@ -151,6 +151,13 @@ def _blocks(table: Table, workload: Mapping[str, float] | None) -> Iterator[Bloc
 def _pairs(path: Path, *, barrier: bool) -> list[Border]:
     table = read_table(path)
     first, second = table.needed(PAIR_TITLES["id"]), table.needed(PAIR_TITLES["neighbour"])
+    half = [
+        Problem("PAIR_HALF", {"row": row, "file": path.name})
+        for row, cells in table.rows
+        if not (cells[first] and cells[second])
+    ]
+    if half:
+        raise TerritoryError(half)
     return [Border(cells[first], cells[second], barrier=barrier, row=row) for row, cells in table.rows]
 
 

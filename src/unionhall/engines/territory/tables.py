@@ -64,7 +64,7 @@ class Table:
 def read_table(path: Path) -> Table:
     """A CSV file (UTF-8, UTF-16 or GB18030) or a workbook's first sheet; the first row has the headings.
 
-    Raises TerritoryError: FILE_UNREADABLE, NO_ROWS, LONG_ROW.
+    Raises TerritoryError: NOT_TEXT, FILE_UNREADABLE, NO_ROWS, LONG_ROW.
     """
     try:
         cells = _workbook(path) if path.suffix.lower() == ".xlsx" else _csv(path)
@@ -95,19 +95,25 @@ def read_table(path: Path) -> Table:
 
 
 def unreadable(path: Path, error: Exception) -> TerritoryError:
-    """FILE_UNREADABLE with why."""
+    """NOT_TEXT with the row that holds broken characters, else FILE_UNREADABLE with why."""
+    if isinstance(error, UnicodeDecodeError):
+        row = error.object.count(b"\n", 0, error.start) + 1
+        return TerritoryError([Problem("NOT_TEXT", {"row": row, "file": path.name})])
     why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return TerritoryError([Problem("FILE_UNREADABLE", {"file": path.name, "why": why[:120]})])
 
 
 def decoded(data: bytes) -> str:
-    """Text in UTF-8, UTF-16 or GB18030."""
+    """Text in UTF-8, UTF-16 or GB18030; where it is none, the error of what goes further."""
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return data.decode("utf-16")
     try:
         return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("gb18030")
+    except UnicodeDecodeError as error:
+        try:
+            return data.decode("gb18030")
+        except UnicodeDecodeError as other:
+            raise max(error, other, key=lambda one: one.start) from None
 
 
 def harmless(text: str) -> str:

@@ -90,6 +90,12 @@ class PassForm(forms.Form):
     text = words(_("note"), 500)
 
 
+class PassStageForm(PassForm):
+    """On from the stage that was seen."""
+
+    seen = forms.ChoiceField(choices=Stage.choices, widget=forms.HiddenInput)
+
+
 class BackForm(forms.Form):
     """Back to an earlier stage."""
 

@@ -9,6 +9,8 @@ from django.db.models import F, Q, QuerySet
 
 from unionhall.apps.coverage.codes import NEEDED, DocumentKind, Stage
 from unionhall.apps.coverage.models import Enterprise, Founding, FoundingDocument, FoundingStep
+from unionhall.apps.meetings.codes import MeetingKind
+from unionhall.apps.meetings.models import Meeting
 
 
 def foundings_within(unions: Iterable[int]) -> QuerySet[Founding]:
@@ -47,6 +49,16 @@ def documents(founding: Founding) -> QuerySet[FoundingDocument]:
 def enterprises(founding: Founding) -> QuerySet[Enterprise]:
     """The enterprises that a founding is for."""
     return Enterprise.objects.filter(parts__founding=founding).select_related("ground").order_by("name")
+
+
+def meetings_for(founding: Founding) -> QuerySet[Meeting]:
+    """The founding meetings that may be a founding's members' meeting, the latest first."""
+    taken = Founding.objects.exclude(pk=founding.pk).exclude(stage=Stage.GIVEN_UP).exclude(meeting=None)
+    return (
+        Meeting.objects.filter(union__in=(founding.ground_id, founding.upper_id), kind=MeetingKind.FOUNDING)
+        .exclude(pk__in=taken.values("meeting"))
+        .order_by("-starts_at")
+    )
 
 
 def of_enterprise(enterprise: Enterprise) -> QuerySet[Founding]:

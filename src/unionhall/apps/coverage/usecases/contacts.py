@@ -110,7 +110,9 @@ def _consequences(here: Enterprise, entry: ContactEntry, by: Acting, at: datetim
     """What the outcome changes in the row at once; the fields."""
     from unionhall.apps.coverage.usecases import enterprises, states
 
-    if entry.outcome in GONE and here.state != UnionState.BEING_FOUNDED:
+    # Whoever was met there on a later day was there: a note of an earlier one closes nothing.
+    newest = here.last_contact_on is None or entry.on >= here.last_contact_on
+    if entry.outcome in GONE and newest and here.state != UnionState.BEING_FOUNDED:
         enterprises.put_gone(here, GONE[Outcome(entry.outcome)], entry.on, at)
         return ["gone", "gone_on", "next_step", "next_due"]
     refusing = entry.outcome == Outcome.REFUSED and here.state in (UnionState.NONE, UnionState.UNKNOWN)
@@ -132,13 +134,25 @@ def note_visit_contact(
     phone: str = "",
     post: str = "",
 ) -> VisitContact:
-    """Note whom to ask for, in place of whoever was noted before; refused with PHONE_WRONG, NAME_MISSING."""
+    """Note whom to ask for, in place of whoever was noted before.
+
+    Refused with PHONE_WRONG, NAME_MISSING, and with NOBODY_GOES where nobody is visited any more.
+    """
     here = enterprise or site
     assert here is not None, "a contact is of an enterprise or of a site"
     require(rules.keeps, by, here)
+    if not visited(here):
+        raise Refusal("NOBODY_GOES")
     contact = put_visit_contact(here, name, phone, post, at)
     audit.record(by.actor, "visit_contact.note", here, at=at, fields=["contact"])
     return contact
+
+
+def visited(here: Enterprise | Site) -> bool:
+    """Whether somebody goes there: it is there, and no union is there yet."""
+    if isinstance(here, Site):
+        return here.closed_on is None
+    return not here.gone and here.state not in NOBODY_GOES
 
 
 def put_visit_contact(
@@ -218,7 +232,9 @@ def show_phone(*, by: Acting, at: datetime, contact: VisitContact, reason: Revea
 def purge(*, at: datetime) -> int:
     """Delete contact persons, whole names of traders and named workers whose time is over; how many."""
     today = at.astimezone(CITY).date()
-    contacts, _by_table = VisitContact.objects.filter(keep_until__lt=today).delete()
+    over = ~Q(enterprise__gone="") & Q(site=None) | Q(enterprise__state__in=NOBODY_GOES)
+    over |= Q(keep_until__lt=today) | Q(site__closed_on__isnull=False)
+    contacts, _by_table = VisitContact.objects.filter(over).delete()
     workers, _by_table = NamedWorker.objects.filter(keep_until__lt=today).delete()
     nobody_goes = ~Q(of__enterprise__gone="") | Q(of__enterprise__state__in=NOBODY_GOES)
     names, _by_table = WholeName.objects.filter(Q(keep_until__lt=today) | nobody_goes).delete()

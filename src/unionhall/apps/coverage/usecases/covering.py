@@ -19,6 +19,7 @@ from unionhall.apps.orgs.models import Employer, Union
 from unionhall.apps.orgs.usecases import cover_employer, found_union, register_employer
 from unionhall.engines.identifiers import IdentifierError, read_credit_code
 from unionhall.kernel import audit, facts
+from unionhall.kernel.clock import CITY
 from unionhall.kernel.permissions import Acting
 from unionhall.kernel.refusals import Refusal
 
@@ -44,7 +45,7 @@ def register_union(
         credit_code=_code_of_union(credit_code),
     )
     state = UnionState.JOINT if fresh.kind == FoundingKind.JOINT else UnionState.FOUNDED
-    for enterprise in rows_of(fresh, since):
+    for enterprise in rows_of(fresh, at.astimezone(CITY).date()):
         # The day on which the founding began may be later than the one from which the union counts.
         on = max(since, enterprise.state_on or since)
         _cover(enterprise, union, state, since, on, by, at)

@@ -182,10 +182,15 @@ def plan_assembly(
 
 @transaction.atomic
 def link_meeting(*, by: Acting, at: datetime, founding: Founding, meeting: Meeting) -> None:
-    """Say which meeting was the members' meeting; it must be one of the ground's or the upper union."""
+    """Say which meeting was the members' meeting: a founding meeting of the ground's or the upper union.
+
+    Refused with MEETING_ELSEWHERE, and with MEETING_OTHER where it is none or founded something else.
+    """
     fresh = locked(founding, rules.keeps, by, Stage.PREPARING, Stage.ASSEMBLY)
     if meeting.union_id not in (fresh.ground_id, fresh.upper_id):
         raise Refusal("MEETING_ELSEWHERE")
+    if not queries.foundings.meetings_for(fresh).filter(pk=meeting.pk).exists():
+        raise Refusal("MEETING_OTHER")
     fresh.meeting = meeting
     fresh.save(update_fields=["meeting"])
     refs = {"meeting": meeting.public_id}
@@ -193,12 +198,24 @@ def link_meeting(*, by: Acting, at: datetime, founding: Founding, meeting: Meeti
 
 
 @transaction.atomic
-def pass_stage(*, by: Acting, at: datetime, founding: Founding, due: date, text: str = "") -> Founding:
+def pass_stage(
+    *,
+    by: Acting,
+    at: datetime,
+    founding: Founding,
+    due: date,
+    text: str = "",
+    seen: Stage | None = None,
+) -> Founding:
     """The preparatory group stands, or the members have elected: on to the next stage until a day.
 
-    Refused with DOCUMENTS_MISSING, and with MEETING_MISSING unless the members' meeting was recorded.
+    ``seen`` is the stage that whoever decides had before them: a second click, or a second officer, does not
+    pass the next one as well. Refused with STAGE, DOCUMENTS_MISSING, and with MEETING_MISSING unless the
+    members' meeting was recorded.
     """
-    fresh = locked(founding, rules.keeps, by, Stage.PREPARING, Stage.ASSEMBLY)
+    fresh = locked(founding, rules.keeps, by, *((seen,) if seen else (Stage.PREPARING, Stage.ASSEMBLY)))
+    if fresh.stage not in (Stage.PREPARING, Stage.ASSEMBLY):
+        raise Refusal("STAGE", stage=fresh.stage)
     must_lie_ahead(due, at)
     _must_have_documents(fresh)
     if fresh.stage == Stage.PREPARING:

@@ -31,7 +31,7 @@ from unionhall.apps.coverage.forms.enterprises import (
 from unionhall.apps.coverage.models import Enterprise
 from unionhall.apps.coverage.queries.priority import Scorer
 from unionhall.apps.coverage.tables import EnterpriseFilter, EnterpriseTable
-from unionhall.apps.coverage.usecases import covering, enterprises, states
+from unionhall.apps.coverage.usecases import contacts, covering, enterprises, states
 from unionhall.apps.coverage.usecases.enterprises import Told
 from unionhall.apps.coverage.usecases.registers import proposing
 from unionhall.apps.coverage.views import loading, shown
@@ -119,6 +119,7 @@ def enterprise(request: HttpRequest, found: Enterprise) -> HttpResponse:
         "headcounts": found.headcounts.order_by("-on", "-pk")[:20],
         "extra": queries.enterprises.kept_columns(found).items(),
         "contact": shown.contact(found),
+        "visited": contacts.visited(found),
         "proposal": queries.enterprises.proposal_of(found),
         "foundings": foundings,
         "under_way": next((one for one in foundings if one.ended_at is None), None),

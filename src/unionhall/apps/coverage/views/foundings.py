@@ -19,6 +19,7 @@ from unionhall.apps.coverage.forms.foundings import (
     FoundForm,
     LinkForm,
     PassForm,
+    PassStageForm,
     ReasonForm,
     RegisterForm,
 )
@@ -29,7 +30,6 @@ from unionhall.apps.coverage.views import loading
 from unionhall.apps.coverage.views.pages import page, to
 from unionhall.apps.coverage.views.ways import ways
 from unionhall.apps.meetings.evidence import LIMIT, PDF
-from unionhall.apps.meetings.models import Meeting
 from unionhall.apps.meetings.queries import able_to_act
 from unionhall.apps.meetings.rules import keeps as keeps_meeting
 from unionhall.apps.orgs.models import Union
@@ -151,14 +151,13 @@ def file(request: HttpRequest, found: Founding) -> HttpResponse:
 def go_on(request: HttpRequest, found: Founding) -> HttpResponse:
     """The stage is passed."""
     heading = _("The group stands") if found.stage == Stage.PREPARING else _("Hand it in")
-    return page(
-        request,
-        PassForm(request.POST or None),
-        heading,
-        lambda data: foundings.pass_stage(by=_by(request), at=clock.now(), founding=found, **data),
-        found,
-        button=heading,
-    )
+
+    def work(data: dict[str, Any]) -> object:
+        data["seen"] = Stage(data["seen"])
+        return foundings.pass_stage(by=_by(request), at=clock.now(), founding=found, **data)
+
+    form = PassStageForm(request.POST or None, initial={"seen": found.stage})
+    return page(request, form, heading, work, found, button=heading)
 
 
 @guard(rules.approves, loading.founding)
@@ -229,7 +228,7 @@ def assembly(request: HttpRequest, found: Founding) -> HttpResponse:
 @guard(rules.keeps, loading.founding)
 def link_meeting(request: HttpRequest, found: Founding) -> HttpResponse:
     """Say which meeting it was."""
-    meetings = Meeting.objects.filter(union__in=(found.ground_id, found.upper_id)).order_by("-starts_at")
+    meetings = queries.foundings.meetings_for(found)
     return page(
         request,
         LinkForm(request.POST or None, meetings=meetings, initial={"meeting": found.meeting_id}),

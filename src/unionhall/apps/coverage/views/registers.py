@@ -211,14 +211,23 @@ def _profile(found: Delivery) -> dict[str, Any] | None:
         return None
     labels = dict(RegisterField.choices)
     rows = found.profile["rows"] or 1
+    # What was read by an earlier version does not tell it.
+    first = found.profile.get("first", {})
     return {
         **found.profile,
+        "repeated": first.get("duplicates"),
         "columns": [
-            (labels[name.upper()], "、".join(found.mapped[name]), blank, f"{blank / rows:.1%}")
+            (
+                labels[name.upper()],
+                "、".join(found.mapped[name]),
+                blank,
+                f"{blank / rows:.1%}",
+                first.get(name),
+            )
             for name, blank in found.profile["blanks"].items()
         ],
         "numbers": [
-            (register_messages.problem_name(code), count, f"{count / rows:.1%}")
+            (register_messages.problem_name(code), count, f"{count / rows:.1%}", first.get(code))
             for code, count in sorted(found.profile["problems"].items(), key=lambda one: -one[1])
         ],
     }

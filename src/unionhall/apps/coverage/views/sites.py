@@ -15,7 +15,7 @@ from unionhall.apps.coverage.codes import SiteKind
 from unionhall.apps.coverage.forms.sites import ChangeSiteForm, CountForm, NewSiteForm, WorkerForm
 from unionhall.apps.coverage.models import NamedWorker, Site
 from unionhall.apps.coverage.tables import SiteFilter, SiteTable
-from unionhall.apps.coverage.usecases import sites
+from unionhall.apps.coverage.usecases import contacts, sites
 from unionhall.apps.coverage.views import loading, shown
 from unionhall.apps.coverage.views.pages import page, to
 from unionhall.engines.identifiers import masked
@@ -77,6 +77,7 @@ def site(request: HttpRequest, found: Site) -> HttpResponse:
         "site": found,
         "overdue": found.next_due is not None and found.next_due < today,
         "contact": shown.contact(found),
+        "visited": contacts.visited(found),
         "contacts": queries.sites.contacts(found)[:50],
         "counts": queries.sites.counts(found)[:20],
         "named": [

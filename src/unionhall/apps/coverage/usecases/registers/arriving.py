@@ -233,6 +233,8 @@ def _read(delivery: Delivery, step: Step) -> dict[str, Any]:
     letter = delivery.source.agreement.register[0]
     blanks: Counter[str] = Counter()
     problems: Counter[str] = Counter()
+    # Where the office finds the first of each.
+    first: dict[str, int] = {}
     # Eight bytes of a hash for each enterprise: a few million fit into memory.
     seen: set[int] = set()
     rows = duplicates = 0
@@ -243,9 +245,13 @@ def _read(delivery: Delivery, step: Step) -> dict[str, Any]:
             told = {name: [cells[place].strip() for place in found] for name, found in columns}
             record = _record(f"{letter}{cells[0]}", told)
             read = record.numbers()
-            blanks.update(name for name, values in told.items() if not any(values))
+            empty = [name for name, values in told.items() if not any(values)]
+            blanks.update(empty)
             if read.problem:
                 problems[read.problem] += 1
+                first.setdefault(read.problem, int(cells[0]))
+            for name in empty:
+                first.setdefault(name, int(cells[0]))
             same = (
                 read.organisation
                 or read.registration
@@ -254,6 +260,7 @@ def _read(delivery: Delivery, step: Step) -> dict[str, Any]:
             mark = int.from_bytes(hashlib.blake2b(same.encode(), digest_size=8).digest())
             if mark in seen:
                 duplicates += 1
+                first.setdefault("duplicates", int(cells[0]))
             else:
                 seen.add(mark)
                 if read.problem in _SPOILED:
@@ -266,6 +273,7 @@ def _read(delivery: Delivery, step: Step) -> dict[str, Any]:
         "duplicates": duplicates,
         "blanks": {name: blanks[name] for name, _places in columns},
         "problems": dict(problems),
+        "first": first,
     }
 
 
