@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from .steps import enter, photograph, sound
+from .steps import DESK, PHONE, enter, photograph, sound
 
 pytestmark = pytest.mark.browser
 
@@ -91,6 +91,25 @@ def test_a_round_is_walked_without_network_and_nothing_is_sent_twice(browser, se
     assert (
         officer.locator("img.evidence").evaluate("one => one.decode().then(() => one.naturalWidth)") == 1200
     )
+
+    # The ledger's filter is folded on a phone, where marks tell what is in use; on a wide screen it is open.
+    officer.goto(base + "/ledger?state=NONE")
+    expect(officer.get_by_label("规模")).to_be_hidden()
+    officer.get_by_text("筛选条件 · 1").click()
+    officer.get_by_label("规模").select_option("S25")
+    assert sound(officer) == ([], False)
+    officer.get_by_role("button", name="筛选").click()
+    expect(officer.get_by_text("筛选条件 · 2")).to_be_visible()
+    assert sound(officer) == ([], False)
+    picture(officer, "ledger-filter-phone")
+    officer.get_by_role("link", name="建会情况：未建会").click()
+    expect(officer.get_by_text("筛选条件 · 1")).to_be_visible()
+    officer.set_viewport_size(DESK["viewport"])
+    expect(officer.get_by_label("规模")).to_have_value("S25")
+    expect(officer.get_by_label("规模")).to_be_visible()
+    expect(officer.get_by_text("筛选条件 · 1")).to_be_hidden()
+    officer.set_viewport_size(PHONE["viewport"])
+
     officer.goto(base + "/blocks/leads?name=无名&state=")
     officer.locator("td.first a").first.click()
     assert sound(officer) == ([], False)
