@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from .steps import enter, photograph, sound
+from .steps import DESK, PHONE, enter, photograph, sound
 
 pytestmark = pytest.mark.browser
 
@@ -83,6 +83,10 @@ def test_a_round_is_walked_without_network_and_nothing_is_sent_twice(browser, se
     steward.get_by_label("地块").select_option(index=1)
     steward.get_by_role("button", name="上报").click()
     expect(steward.locator("h1")).to_have_text("我的走访")
+    expect(steward.locator("[data-status]")).to_have_text("已上报，由工会核实后登记入台账。")
+    assert sound(steward) == ([], False)
+    steward.reload()
+    expect(steward.locator("[data-status]")).to_be_hidden()
 
     # The office sees the visit with its photo, and enters the shop.
     officer.goto(f"{base}/ledger?q={name}")
@@ -91,6 +95,25 @@ def test_a_round_is_walked_without_network_and_nothing_is_sent_twice(browser, se
     assert (
         officer.locator("img.evidence").evaluate("one => one.decode().then(() => one.naturalWidth)") == 1200
     )
+
+    # The ledger's filter is folded on a phone, where marks tell what is in use; on a wide screen it is open.
+    officer.goto(base + "/ledger?state=NONE")
+    expect(officer.get_by_label("规模")).to_be_hidden()
+    officer.get_by_text("筛选条件 · 1").click()
+    officer.get_by_label("规模").select_option("S25")
+    assert sound(officer) == ([], False)
+    officer.get_by_role("button", name="筛选").click()
+    expect(officer.get_by_text("筛选条件 · 2")).to_be_visible()
+    assert sound(officer) == ([], False)
+    picture(officer, "ledger-filter-phone")
+    officer.get_by_role("link", name="建会情况：未建会").click()
+    expect(officer.get_by_text("筛选条件 · 1")).to_be_visible()
+    officer.set_viewport_size(DESK["viewport"])
+    expect(officer.get_by_label("规模")).to_have_value("S25")
+    expect(officer.get_by_label("规模")).to_be_visible()
+    expect(officer.get_by_text("筛选条件 · 1")).to_be_hidden()
+    officer.set_viewport_size(PHONE["viewport"])
+
     officer.goto(base + "/blocks/leads?name=无名&state=")
     officer.locator("td.first a").first.click()
     assert sound(officer) == ([], False)
@@ -130,6 +153,8 @@ def test_a_sample_is_drawn_checked_without_network_and_told_with_an_interval(bro
     steward.context.set_offline(True)
     drawn.first.locator(".who").click()
     assert sound(steward) == ([], False)
+    # Where it is stands once, above the form as long as that is open.
+    expect(drawn.first.locator("p.small:visible")).to_have_count(1)
     drawn.first.get_by_label("已建会，名单有误").check()
     drawn.first.get_by_label("备注").fill("有会员证")
     picture(steward, "round-check", full=True)
@@ -138,10 +163,10 @@ def test_a_sample_is_drawn_checked_without_network_and_told_with_an_interval(bro
     steward.context.set_offline(False)
     expect(steward.locator("[data-unsent]")).to_be_hidden(timeout=60_000)
     steward.reload()
-    expect(steward.locator("h2:has-text('今天已核实') + ul")).to_contain_text(name)
+    expect(steward.locator("h2:has-text('今日已核实') + ul")).to_contain_text(name)
 
     # It was a slip: answered anew on the page of its own.
-    steward.locator("h2:has-text('今天已核实') + ul").get_by_role("link", name=name).click()
+    steward.locator("h2:has-text('今日已核实') + ul").get_by_role("link", name=name).click()
     assert sound(steward) == ([], False)
     steward.get_by_label("未建会，名单无误").check()
     steward.get_by_role("button", name="提交答案").click()

@@ -255,3 +255,50 @@ def test_a_code_is_found_in_what_a_licence_says_and_an_enterprise_by_it(walk):
     assert queries.rounds.look_up(person, foreign.credit_code).rows == []
     assert [one.pk for one in queries.rounds.look_up(person, code[:12]).rows] == [shop.pk]
     assert queries.rounds.look_up(person, " ").rows == []
+
+
+def test_who_is_masked_is_called_by_the_whole_name_on_the_round_also_when_noted_while_one_may_go(
+    walk, client
+):
+    shops = [
+        walk.shop(due=0, name=f"梧桐里李{given}服装店", person=f"李{given}") for given in ("晓燕", "红梅")
+    ]
+    assert {one.name for one in shops} == {"梧桐里李某某服装店"}
+    client.force_login(walk.steward)
+    url = reverse("coverage:round")
+    for n, shop in enumerate(shops):
+        walk.visit(shop, key=f"{KEY}{n}")
+    assert [called for _entry, called in client.get(url).context["done"]] == [
+        "梧桐里李红梅服装店", "梧桐里李晓燕服装店",
+    ]  # fmt: skip
+    # Half a name finds all that are masked alike; who bears it comes first.
+    for given in ("红梅", "晓燕"):
+        found = client.get(reverse("coverage:round-find"), {"q": f"李{given}"}).context["rows"]
+        assert next(called for _one, called, _address in found) == f"梧桐里李{given}服装店"
+        assert len(found) == 2
+    keeping.hand_over(
+        by=walk.ledger.officer, at=clock.now(), block=walk.get("A1"), person=walk.li, reason="换人"
+    )
+    keeping.hand_over(
+        by=walk.ledger.officer,
+        at=clock.now(),
+        block=walk.get("B1"),
+        person=walk.steward.person,
+        reason="换人",
+    )
+    assert [called for _entry, called in client.get(url).context["done"]] == ["梧桐里李某某服装店"] * 2
+    found = client.get(reverse("coverage:round-find"), {"q": "李红梅"}).context["rows"]
+    assert [(called, address) for _one, called, address in found] == [("梧桐里李某某服装店", "")] * 2
+
+
+def test_without_a_script_a_report_says_that_it_was_taken(walk, client):
+    client.force_login(walk.steward)
+    given = {"block": walk.get("A1").public_id, "name": "无名小吃店", "key": KEY}
+    page = client.post(reverse("coverage:report-lead"), given, follow=True)
+    assert "已上报，由工会核实后登记入台账。" in page.content.decode()
+    assert (
+        "请选择走访结果。"
+        in client.post(
+            reverse("coverage:visit-enterprise", args=[walk.shop().public_id]), {"key": KEY}
+        ).content.decode()
+    )

@@ -237,7 +237,7 @@ def test_a_steward_answers_on_the_round_and_the_office_on_its_page(walk, client)
     wrong = client.post(address, {"key": "b" * 16}, headers={"accept": "application/json"})
     assert (wrong.status_code, list(wrong.json()["errors"])) == (422, ["finding"])
     page = client.get(reverse("coverage:round"))
-    assert [row.drawn for row in page.context["checked"]] == [one]
+    assert [row.drawn for row, _called in page.context["checked"]] == [one]
     assert client.get(reverse("coverage:sample", args=[sample.public_id])).status_code == 404
     assert client.get(address).context["home"] == reverse("coverage:round")
     client.force_login(walk.ledger.officer)

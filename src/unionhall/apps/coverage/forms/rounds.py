@@ -24,7 +24,12 @@ class VisitForm(forms.Form):
     """What came of a visit."""
 
     key = draft_key()
-    outcome = forms.ChoiceField(label=_("What came of it"), choices=Outcome.choices, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(
+        label=_("What came of it"),
+        choices=Outcome.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what came of it.")},
+    )
     note = words(
         _("note"), 500, rows=5, help_text=_("Speak it in with the microphone key. No numbers of persons.")
     )

@@ -33,7 +33,10 @@ class CheckForm(forms.Form):
 
     key = draft_key()
     finding = forms.ChoiceField(
-        label=_("What is it like?"), choices=Finding.choices, widget=forms.RadioSelect
+        label=_("What is it like?"),
+        choices=Finding.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what was found.")},
     )
     note = short(
         _("note"), 200, help_text=_("For instance which union it is. No names or numbers of persons.")

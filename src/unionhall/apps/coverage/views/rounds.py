@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.contrib import messages as toasts
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +17,7 @@ from unionhall.apps.coverage import messages, queries, rules
 from unionhall.apps.coverage.codes import Outcome
 from unionhall.apps.coverage.forms.rounds import LeadForm, VisitForm
 from unionhall.apps.coverage.forms.samples import CheckForm
-from unionhall.apps.coverage.models import Block, Enterprise, Site, VisitPhoto
+from unionhall.apps.coverage.models import Block, ContactEntry, Enterprise, Site, VisitPhoto
 from unionhall.apps.coverage.usecases import rounds
 from unionhall.apps.coverage.views import loading, shown
 from unionhall.apps.meetings.evidence import LIMIT
@@ -45,20 +47,34 @@ def my_round(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     stops = queries.rounds.route(person, clock.now())
     drawn = queries.samples.to_check(person)
+    blocks = list(queries.blocks.of_steward(person))
+    done = queries.rounds.noted_today(_by(request), today)
+    checked = queries.samples.checked_today(_by(request), today)
     there = [one.here for one in stops if isinstance(one.here, Enterprise)]
-    called = queries.names.whole([*there, *(one.enterprise for one in drawn)])
+    there += [one.enterprise for one in drawn]
+    # Two masked alike could not be told apart once they are noted; whole only where one may still go.
+    seen = [*(one.enterprise for one in done if one.enterprise), *(one.drawn.enterprise for one in checked)]
+    mine = {block.pk for block in blocks}
+    called = queries.names.whole([*there, *(one for one in seen if one.block_id in mine)])
     context = {
-        "blocks": list(queries.blocks.of_steward(person)),
+        "blocks": blocks,
         "stops": [
             (one, _visit(one.here), one.here.name if one.is_site else called[one.here.pk]) for one in stops
         ],
         "drawn": [(one, CheckForm(of=one.public_id), called[one.enterprise_id]) for one in drawn],
-        "checked": queries.samples.checked_today(_by(request), today),
-        "done": queries.rounds.noted_today(_by(request), today),
+        "checked": [(one, called.get(one.drawn.enterprise_id, one.drawn.enterprise.name)) for one in checked],
+        "done": [(one, _called(one, called)) for one in done],
         "form": VisitForm(),
         "today": today,
     }
     return render(request, "coverage/round/round.html", context)
+
+
+def _called(entry: ContactEntry, called: Mapping[int, str]) -> str:
+    """Whom a contact was with."""
+    if entry.enterprise:
+        return called.get(entry.enterprise.pk, entry.enterprise.name)
+    return entry.site.name if entry.site else ""
 
 
 def _visit(here: Enterprise | Site) -> str:
@@ -98,6 +114,7 @@ def _noted(request: HttpRequest, here: Enterprise | Site) -> HttpResponse:
             else:
                 if _json(request):
                     return JsonResponse({"said": _("Noted.")}, status=201)
+                toasts.add_message(request, toasts.INFO, _("Noted."), extra_tags="good")
                 return HttpResponseRedirect(reverse("coverage:round"))
         if _json(request):
             return _wrong(form)
@@ -120,8 +137,9 @@ def find(request: HttpRequest) -> HttpResponse:
     person = _by(request).person
     looked = queries.rounds.look_up(person, text)
     mine = queries.rounds.blocks_held(person)
-    # Whole only where one may go.
+    # Whole only where one may go. Half a name finds all that are masked alike; who bears it comes first.
     called = queries.names.whole([one for one in looked.rows if one.block_id in mine])
+    rows = sorted(looked.rows, key=lambda one: text.strip() not in called.get(one.pk, one.name))
     context = {
         "text": text,
         "code": looked.code,
@@ -131,7 +149,7 @@ def find(request: HttpRequest) -> HttpResponse:
                 called.get(one.pk, one.name),
                 reverse("coverage:visit-enterprise", args=[one.public_id]) if one.block_id in mine else "",
             )
-            for one in looked.rows
+            for one in rows
         ],
     }
     return render(request, "coverage/round/find.html", context)
@@ -153,10 +171,10 @@ def lead(request: HttpRequest) -> HttpResponse:
             except Refusal as refusal:
                 form.add_error(None, messages.of_refusal(refusal))
             else:
+                said = _("Reported. The office enters it in the ledger.")
                 if _json(request):
-                    return JsonResponse(
-                        {"said": _("Reported. The office enters it in the ledger.")}, status=201
-                    )
+                    return JsonResponse({"said": said}, status=201)
+                toasts.add_message(request, toasts.INFO, said, extra_tags="good")
                 return HttpResponseRedirect(reverse("coverage:round"))
         if _json(request):
             return _wrong(form)

@@ -139,6 +139,7 @@ def check(request: HttpRequest, found: DrawnEnterprise) -> HttpResponse:
             else:
                 if as_json:
                     return JsonResponse({"said": _("Noted.")}, status=201)
+                toasts.add_message(request, toasts.INFO, _("Noted."), extra_tags="good")
                 return HttpResponseRedirect(home)
         if as_json:
             told = {name: [str(one) for one in errors] for name, errors in form.errors.items()}

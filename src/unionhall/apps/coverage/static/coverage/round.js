@@ -76,7 +76,7 @@
     body.append("csrfmiddlewaretoken", document.querySelector('[name="csrfmiddlewaretoken"]')?.value || tokenInside());
     if (record.photo) body.append("photo", record.photo, "photo.jpg");
     const response = await fetch(record.action, { method: "POST", body, headers: { Accept: "application/json" }, credentials: "same-origin" });
-    if (response.status === 201) return {};
+    if (response.status === 201) return response.json().catch(() => ({}));
     if (response.status === 422) return { errors: (await response.json()).errors };
     if (response.status === 404) return { errors: { __all__: [words.wordGone] } };
     if (response.redirected || response.status === 403) return { signIn: true };
@@ -166,13 +166,26 @@
     }
   };
 
-  const done = (form) => {
+  // What is to be said on the page that one is led to.
+  const ARRIVING = "round-said";
+  const arrive = () => {
+    try {
+      const told = JSON.parse(sessionStorage.getItem(ARRIVING));
+      sessionStorage.removeItem(ARRIVING);
+      if (told && told.at === location.pathname) say(told.said, "sent");
+    } catch { /* nothing to say, then */ }
+  };
+
+  const done = (form, said) => {
     drafts.drop(draftOf(form));
     if (form.closest("[data-stop]")) {
       mark(form.getAttribute("action"), "done");
       say(words.wordNoted, "sent");
       form.remove();
-    } else location.assign(page.dataset.home);
+    } else {
+      try { sessionStorage.setItem(ARRIVING, JSON.stringify({ at: page.dataset.home, said })); } catch { /* it is noted all the same */ }
+      location.assign(page.dataset.home);
+    }
   };
 
   const attach = (form) => {
@@ -191,7 +204,7 @@
       try {
         const answer = await send(record);
         if (answer.signIn) throw new Error("signed out");
-        if (answer.errors) { say(""); showErrors(form, answer.errors); } else done(form);
+        if (answer.errors) { say(""); showErrors(form, answer.errors); } else done(form, answer.said);
       } catch {
         try {
           await keep(record);
@@ -250,5 +263,6 @@
   }
 
   window.addEventListener("online", sendUnsent);
+  arrive();
   showUnsent().then(sendUnsent);
 })();
