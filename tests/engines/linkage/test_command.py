@@ -160,13 +160,28 @@ def test_linking_says_what_a_register_lacks_and_in_which_row(tmp_path):
     market, union = tmp_path / "市场.csv", tmp_path / "工会.csv"
     market.write_text("企业名称,统一社会信用代码\n杭州云栖科技有限公司,91330100799655058B\n", "utf-8")
     union.write_text(
-        "企业名称,统一社会信用代码\n杭州云栖科技有限公司,91330100799655058B\n老王修鞋铺,9.11E+17\n,1\n",
+        "企业名称,统一社会信用代码\n杭州云栖科技有限公司,91330100799655058B\n老王修鞋铺,9.11E+17\n,1\n"
+        "云栖科技,91330100799655058B\n小李面馆,\n小李面馆,\n",
         "utf-8",
     )
     run = command(market, union, "-o", tmp_path / "links.csv", name="link")
     assert run.returncode == 0
-    assert "工会: 1 numbers were rounded by a table program, the first in row 3: have the " in run.stderr
-    assert "工会: 1 rows have no name, the first in row 4: fill it in, or they are " in run.stderr
+    told = [line.split(": ")[1] for line in run.stderr.splitlines() if line.startswith("工会: ")]
+    assert told == [
+        "1 numbers were rounded by a table program, the first in row 3",
+        "1 rows have no name, the first in row 4",
+        "2 rows repeat an enterprise, the first in row 5",
+    ]
+
+
+def test_a_file_given_twice_is_not_linked_with_itself(tmp_path):
+    register = tmp_path / "甲.csv"
+    register.write_text("企业名称\n杭州云栖科技有限公司\n", "utf-8")
+    run = command(register, tmp_path / "." / "甲.csv", "-o", tmp_path / "links.csv", name="link")
+    assert (run.returncode, run.stderr) == (
+        2,
+        "One file is given twice; all of it would be linked with itself.\n",
+    )
 
 
 def test_a_file_that_is_not_there(tmp_path):

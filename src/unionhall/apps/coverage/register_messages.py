@@ -38,6 +38,7 @@ def of_share(name: str) -> str:
     words = {
         "NO_NAME": _("without a name"),
         "NO_CODE": _("without a usable number"),
+        "REPEATED": _("listed more than once"),
         "LINKED": _("linked"),
         "REVIEW": _("uncertain"),
     }

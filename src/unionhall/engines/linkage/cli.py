@@ -15,7 +15,7 @@ from shutil import copyfileobj
 from tempfile import TemporaryFile
 from typing import TextIO, TypeVar
 
-from unionhall.engines.linkage.files import Mapped, RegisterFile
+from unionhall.engines.linkage.files import Mapped, Register, RegisterFile
 from unionhall.engines.linkage.linking import Scoring
 from unionhall.engines.linkage.problems import RegisterError
 from unionhall.engines.linkage.records import COLUMNS
@@ -45,6 +45,7 @@ WORDS = {
 _LACKS = {
     "FLOAT": "{count} numbers were rounded by a table program{row}: have the column exported as text",
     "NO_NAME": "{count} rows have no name{row}: fill it in, or they are found by their numbers only",
+    "REPEATED": "{count} rows repeat an enterprise{row}: keep one of each, or the others find no partner",
 }  # fmt: skip
 # What the extra installs.
 _LINKING = ("duckdb", "pyarrow", "splink")
@@ -143,6 +144,9 @@ def run_link(arguments: argparse.Namespace) -> int:
     if len(arguments.registers) < 2:
         sys.stderr.write("Linking needs two registers at least.\n")
         return 2
+    if len({path.resolve() for path in arguments.registers}) < len(arguments.registers):
+        sys.stderr.write("One file is given twice; all of it would be linked with itself.\n")
+        return 2
     if not _can_link():
         return 1
     if arguments.plain:
@@ -221,13 +225,27 @@ def _tell_lacks(path: Path, name: str, counts: Mapping[str, int], mapped: Mapped
     lacks = [code for code in _LACKS if counts.get(code)]
     if not lacks:
         return
-    portion = next(RegisterFile(path, mapped).portions())
-    parts = portion.parts()
-    places = {"FLOAT": (parts["code_problem"], "FLOAT"), "NO_NAME": (parts["name"], "")}
+    first = _first_rows(next(RegisterFile(path, mapped).portions()))
     for code in lacks:
-        column, value = places[code]
-        row = f", the first in row {portion.rows[column.index(value)]}" if value in column else ""
+        row = f", the first in row {first[code]}" if code in first else ""
         sys.stderr.write(f"{name}: {_LACKS[code].format(count=counts[code], row=row)}.\n")
+
+
+def _first_rows(register: Register) -> dict[str, int]:
+    """In which row each lack is met first."""
+    parts, found, seen = register.parts(), dict[str, int](), set[str]()
+    columns = (parts[name] for name in ("name", "code_problem", "organisation", "registration"))
+    for row, name, problem, organisation, registration in zip(register.rows, *columns, strict=True):
+        number = organisation or registration
+        if problem == "FLOAT":
+            found.setdefault("FLOAT", row)
+        if not name:
+            found.setdefault("NO_NAME", row)
+        if number in seen:
+            found.setdefault("REPEATED", row)
+        elif number:
+            seen.add(number)
+    return found
 
 
 def _link_plain(arguments: argparse.Namespace) -> int:

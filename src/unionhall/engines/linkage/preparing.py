@@ -79,7 +79,11 @@ FROM read_parquet({taken_apart})
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A register that is ready; ``counts`` tells what was found: RECORDS, NO_NAME, NO_CODE, bad numbers."""
+    """A register that is ready.
+
+    ``counts`` tells what was found: RECORDS, NO_NAME, NO_CODE, REPEATED (an earlier record's number again,
+    or without numbers all that an earlier one has), and bad numbers by their problem.
+    """
 
     path: Path
     records: int
@@ -96,7 +100,7 @@ def prepare(source: Path, target: Path, mapped: Mapped | None = None) -> Prepare
     with unfinished(target) as finished, TemporaryDirectory(prefix=".apart-", dir=target.parent) as folder:
         apart = Path(folder) / "apart.parquet"
         records = _take_apart(RegisterFile(source, mapped), apart, counts)
-        _count_and_key(apart, finished)
+        counts["REPEATED"] = _count_and_key(apart, finished)
     return Prepared(target, records, dict(counts))
 
 
@@ -142,8 +146,8 @@ def _tally(portion: Register, parts: dict[str, list[str]], counts: Counter[str])
     counts.update(code for code in parts["code_problem"] if code)
 
 
-def _count_and_key(apart: Path, target: Path) -> None:
-    """The second pass, in SQL: features, how frequent each is, keys."""
+def _count_and_key(apart: Path, target: Path) -> int:
+    """The second pass, in SQL: features, how frequent each is, keys; how many records repeat another."""
     # Keys are compared by their hashes: eight bytes each, whatever they are made of.
     hashes = {f"key_{name}": value for name, (value, _most) in KEYS.items()}
     hashes |= {f"value_{name}": value for name, value in _COUNTED.items()}
@@ -178,6 +182,9 @@ def _count_and_key(apart: Path, target: Path) -> None:
             f"COPY (SELECT {columns} FROM features {joins}) TO {quoted(target)} "
             "(FORMAT parquet, COMPRESSION zstd)"
         )
+        same = "coalesce(organisation, registration, concat_ws('|', name, person, phone, city, place))"
+        repeated = f"SELECT count(*) - count(DISTINCT {same}) FROM features WHERE {same} <> ''"
+        return int(connection.execute(repeated).fetchall()[0][0])
 
 
 def main() -> int:
