@@ -552,6 +552,42 @@ def test_what_a_decision_changed_goes_back_to_the_former_day_and_may_be_decided_
         assert (enterprise.state, enterprise.state_on) == ("NONE", earlier)
 
 
+def test_taken_back_once_more_nothing_is_known_of_it_and_no_day_stands(desk, uncertain):
+    pair = queries.registers.waiting(uncertain(), desk.by.pk)[0]
+    name = reviewing.opened(pair)["a"]["name"]
+    given = {"by": desk.by, "pair": pair}
+    for verdict, state in ((Verdict.OTHER, "NONE"), (Verdict.SAME, "FOUNDED"), (Verdict.OTHER, "NONE")):
+        assert code_of(reviewing.decide_pair, verdict=verdict, **given) == ""
+        assert state_of(desk)[name] == state
+        assert code_of(reviewing.recall_opinion, by=desk.by, opinion=said_of(pair, desk.by)) == ""
+        enterprise = Enterprise.objects.get(name=name)
+        assert (enterprise.state, enterprise.state_on) == ("UNKNOWN", None)
+    entries = StateEntry.objects.filter(enterprise=enterprise).order_by("pk")
+    assert list(entries.values_list("state", flat=True)) == [
+        "NONE", "UNKNOWN", "FOUNDED", "UNKNOWN", "NONE", "UNKNOWN",
+    ]  # fmt: skip
+    # Whoever knows that the union is older than the register may say so.
+    known = {"state": UnionState.FOUNDED, "on": desk.today - timedelta(days=400), "source": Source.VISIT}
+    assert code_of(states.set_state, by=desk.by, enterprise=enterprise, **known) == ""
+
+
+def test_taken_back_the_day_stands_on_which_a_person_noted_that_nothing_is_known(desk, uncertain):
+    pair = queries.registers.waiting(uncertain(), desk.by.pk)[0]
+    given = {"by": desk.by, "pair": pair}
+    noted = desk.today - timedelta(days=3)
+    enterprise = desk.ledger.add(
+        reviewing.opened(pair)["a"]["name"],
+        codes=tuple(reviewing.opened(pair)["a"]["codes"]),
+        state="UNKNOWN",
+        state_on=noted,
+    )
+    for verdict in (Verdict.OTHER, Verdict.SAME):
+        assert code_of(reviewing.decide_pair, verdict=verdict, **given) == ""
+        assert code_of(reviewing.recall_opinion, by=desk.by, opinion=said_of(pair, desk.by)) == ""
+        enterprise.refresh_from_db()
+        assert (enterprise.state, enterprise.state_on) == ("UNKNOWN", noted)
+
+
 def test_what_a_person_noted_after_the_decision_stays_when_it_is_taken_back(desk, uncertain):
     pair = queries.registers.waiting(uncertain(), desk.by.pk)[0]
     reviewing.decide_pair(by=desk.by, at=clock.now(), pair=pair, verdict=Verdict.OTHER)

@@ -272,6 +272,9 @@ def withdraw(entry: StateEntry, *, ground: Union, by: Acting, at: datetime, reas
     if fresh.ground != ground or last[0] != entry:
         return
     former = last[1] if len(last) > 1 else None
+    if former and former.state == UnionState.UNKNOWN and former.source in REGISTERS:
+        # No register tells that nothing is known: an earlier decision was taken back to that.
+        former = None
     fresh.state = UnionState(former.state) if former else UnionState.UNKNOWN
     # The former day, not today's: a register of the same day may be decided upon once more.
     fresh.state_on = former.on if former else None
