@@ -258,7 +258,8 @@ def _ids(delivery: Delivery, keys: set[bytes]) -> dict[bytes, str]:
 
 
 def _write(run: LinkageRun, by: Acting, at: datetime, result: _Result, step: Step) -> Counter[str]:
-    writer = Writer(run, by, at, Headquarters(one.name for one in records(run.union)))
+    headquarters = Headquarters((one.name, one.person) for one in records(run.union))
+    writer = Writer(run, by, at, headquarters.of)
     wanted = {b for b, _probability in result.review.values()}
     if result.waiting:
         wanted |= set(result.linked.values())
@@ -283,7 +284,7 @@ def _write(run: LinkageRun, by: Acting, at: datetime, result: _Result, step: Ste
         ]
         with transaction.atomic():
             counts += writer.write(found)
-            counts["REVIEW"] += _keep_pairs(run, found, result, union)
+            counts["REVIEW"] += _keep_pairs(run, found, result, union, headquarters)
         done += len(batch)
         step(done, total, "RUN_WRITING")
     return counts
@@ -316,7 +317,13 @@ def _batches(rows: Iterator[Record]) -> Iterator[list[Record]]:
         yield batch
 
 
-def _keep_pairs(run: LinkageRun, found: Iterable[Found], result: _Result, union: Mapping[str, Record]) -> int:
+def _keep_pairs(
+    run: LinkageRun,
+    found: Iterable[Found],
+    result: _Result,
+    union: Mapping[str, Record],
+    headquarters: Headquarters,
+) -> int:
     pairs = []
     for one in found:
         if one.record.id not in result.review:
@@ -334,6 +341,8 @@ def _keep_pairs(run: LinkageRun, found: Iterable[Found], result: _Result, union:
             "b": union[b].told(),
             "tax": one.tax.told() if one.tax else None,
             "insurance": one.insurance.told() if one.insurance else None,
+            # The list of unions is gone when people decide.
+            "headquarters": headquarters.of(one.record.name),
             "steps": [_shown(step, one.record) for step in result.steps.get((one.record.id, b), [])],
         }
         pair.sealed = seal(json.dumps(told, ensure_ascii=False), row=pair.public_id, column=PAIR)
