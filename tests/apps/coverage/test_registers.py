@@ -27,6 +27,9 @@ from unionhall.apps.coverage.usecases.registers.rows import records
 from unionhall.apps.orgs import usecases as orgs
 from unionhall.apps.orgs.codes import RegisterField, RegisterKind
 from unionhall.kernel import clock
+from unionhall.kernel.jobs import Cancelled, Progress, queue
+from unionhall.kernel.jobs.progress import Interrupted
+from unionhall.kernel.jobs.running import perform
 from unionhall.kernel.models import AuditLine, Job
 from unionhall.kernel.refusals import Refusal
 
@@ -377,6 +380,32 @@ def test_a_run_that_was_broken_off_is_begun_again_and_nothing_is_lost(desk, two,
     assert (job.state, job.result["NEW"]) == ("DONE", 10)
     assert state_of(desk) == {name_of(n): "FOUNDED" if n < 10 else "NONE" for n in range(30)}
     assert StateEntry.objects.count() == len(set(StateEntry.objects.values_list("enterprise")))
+
+
+@pytest.mark.parametrize(("why", "state"), [(Cancelled, "CANCELLED"), (Interrupted, "QUEUED")])
+def test_a_run_is_stopped_in_the_middle_of_a_comparison_and_leaves_nothing(
+    desk, two, monkeypatch, why, state
+):
+    from unionhall.engines.linkage import runs as engine
+
+    run = runs.begin_run(by=desk.by, at=clock.now(), ground=desk.street, market=two.market, union=two.union)
+    before, begun, link = files(), [], engine.link_tables
+
+    def for_hours(connection, *_given, **_how):
+        begun.append(1)
+        progress.stop(why)
+        connection.execute("SELECT count(*) FROM range(10_000_000_000_000) AS t(i) WHERE i * i % 7 = 3")
+
+    monkeypatch.setattr(engine, "link_tables", for_hours)
+    progress = Progress(queue.take_up(at=clock.now()))
+    queue.end(progress.job, perform(progress.job, progress), progress.last, at=clock.now())
+    job, run = Job.objects.get(subject=run.public_id), LinkageRun.objects.get(pk=run.pk)
+    assert (job.state, job.error, begun) == (state, "", [1])
+    assert (run.written_at, run.report, files(), state_of(desk)) == (None, {}, before, {})
+    monkeypatch.setattr(engine, "link_tables", link)
+    again = "" if state == "CANCELLED" else "RUN_UNDER_WAY"
+    assert code_of(runs.begin_again, by=desk.by, run=run) == again
+    assert [one.result for one in desk.run_jobs()] == [{"NEW": 30, "FOUNDED": 10, "NONE": 20, "REVIEW": 0}]
 
 
 def test_without_the_extra_or_with_the_wrong_file_nothing_begins(desk, two, monkeypatch):

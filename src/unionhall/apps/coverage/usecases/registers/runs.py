@@ -53,6 +53,8 @@ PARTS = {
 }
 
 Step = Callable[[int, int | None, str], None]
+# What ends a comparison in the middle, asked twice a second from another thread; None while it may go on.
+Stopped = Callable[[], BaseException | None]
 
 
 def can_link() -> bool:
@@ -136,7 +138,7 @@ def deliveries_of(run: LinkageRun) -> dict[str, Delivery]:
     return {name: delivery for name, delivery in found.items() if delivery is not None}
 
 
-def do_run(*, by: Acting, at: datetime, run: LinkageRun, step: Step) -> dict[str, int]:
+def do_run(*, by: Acting, at: datetime, run: LinkageRun, step: Step, stopped: Stopped) -> dict[str, int]:
     """Link, write 500 at a time, and keep the uncertain pairs. Safe to repeat from anywhere."""
     require(rules.keeps_ground, by, run.ground)
     if run.written_at is None:
@@ -145,7 +147,7 @@ def do_run(*, by: Acting, at: datetime, run: LinkageRun, step: Step) -> dict[str
             must_hold(delivery.source.agreement, at)
         # In the house's own folder, and gone with the block, whatever happens.
         with TemporaryDirectory(prefix="run-", suffix=".part", dir=vault.folder()) as folder:
-            result = _link(run, deliveries, Path(folder), step)
+            result = _link(run, deliveries, Path(folder), step, stopped)
             counts = _write(run, by, at, result, step)
             if meets_standing(run):
                 standing.keep_partners(run.union, result.partners, result.compared, step)
@@ -205,7 +207,13 @@ class _Result:
             self.others[b[0]][a] = b
 
 
-def _link(run: LinkageRun, deliveries: Mapping[str, Delivery], folder: Path, step: Step) -> _Result:
+def _link(
+    run: LinkageRun,
+    deliveries: Mapping[str, Delivery],
+    folder: Path,
+    step: Step,
+    stopped: Stopped,
+) -> _Result:
     # Heavy and an extra: imported only where it is used.
     from unionhall.engines.linkage.runs import link_files
 
@@ -234,6 +242,7 @@ def _link(run: LinkageRun, deliveries: Mapping[str, Delivery], folder: Path, ste
             keyed=standing.keyed if with_standing else None,
             work=folder,
             tell=lambda _said: step(0, None, "RUN_LINKING"),
+            stopped=stopped,
         )
     except RegisterError as error:
         raise refused(error) from error
