@@ -15,7 +15,7 @@ from unionhall.kernel import clock
 from unionhall.kernel.audit import SYSTEM
 from unionhall.kernel.codes import JobState
 from unionhall.kernel.jobs import JobWords, cancel_job, describe_job, enqueue, job, kinds, messages, queue
-from unionhall.kernel.jobs.progress import Interrupted, Progress
+from unionhall.kernel.jobs.progress import Cancelled, Interrupted, Progress
 from unionhall.kernel.jobs.running import Worker, perform
 from unionhall.kernel.models import AuditLine, Job
 from unionhall.kernel.refusals import Refusal
@@ -170,6 +170,15 @@ def test_no_except_exception_of_the_work_swallows_a_cancellation(city, run_jobs)
 
     enqueue("STUBBORN", by=city.organiser, at=clock.now())
     assert [ran.state for ran in run_jobs()] == ["CANCELLED"]
+
+
+def test_what_stops_the_work_is_told_without_a_step(db, counted):
+    progress = Progress(ask())
+    assert progress.stopped() is None
+    progress.stop(Cancelled)
+    assert isinstance(progress.stopped(), Cancelled)
+    with pytest.raises(Cancelled):
+        progress.step(1)
 
 
 def test_the_work_acts_for_whoever_asked(city, run_jobs):

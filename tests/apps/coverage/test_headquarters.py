@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.urls import reverse
 
 from tests.apps.coverage.conftest import code_of, credit_code
 from tests.apps.coverage.test_registers import Desk, as_csv, rows_of
+from unionhall.apps.coverage.codes import Verdict
 from unionhall.apps.coverage.models import Enterprise, HeadquartersProposal, StateEntry
-from unionhall.apps.coverage.usecases.registers import proposing
+from unionhall.apps.coverage.usecases.registers import proposing, reviewing, runs
 from unionhall.kernel import audit, clock
+from unionhall.kernel.sealed import seal
 
 PARENT = "浙江安宁物业服务有限公司"
 BRANCHES = [f"{PARENT}西湖分公司", f"{PARENT}江北分公司"]
@@ -89,3 +93,112 @@ def test_it_is_decided_once_and_by_who_keeps_the_ground(done):
     assert code_of(proposing.accept_proposal, by=done.by, **given) == "PROPOSAL_SETTLED"
     assert code_of(proposing.reject_proposal, by=done.by, enterprise=first) == "PROPOSAL_SETTLED"
     assert HeadquartersProposal.objects.filter(accepted=True, account=done.by).count() == 1
+
+
+# Alike in two cities; the register of unions has a branch of that name, and does not say in which.
+HEAD, ALIKE = "云江商贸有限公司", "云江商贸有限公司西湖分公司"
+
+
+@pytest.fixture
+def uncertain(ledger, run_jobs, tmp_path, settings, monkeypatch):
+    """A branch that is left to people: whether the union is its own, or that of a namesake."""
+    settings.VAR = tmp_path / "var"
+    monkeypatch.setattr(runs, "asked_twice", lambda _pair: False)
+    desk = Desk(ledger, run_jobs, tmp_path)
+    sources = desk.source("MARKET"), desk.source("UNION")
+    branches = [
+        (f"{city}{ALIKE}", credit_code(n + 1), "", f"{city}市解放路{n + 1}号", "")
+        for n, city in enumerate(("杭州", "宁波"))
+    ]
+    unions = [(ALIKE, "", "", "", ""), (HEAD, credit_code(77), "", "", "")]
+    desk.link = lambda: (
+        desk.linked(desk.ready(sources[0], as_csv(*branches)), desk.ready(sources[1], as_csv(*unions))).run
+    )
+    desk.pair = desk.link().pairs.get()
+    desk.given = {"by": desk.by, "pair": desk.pair}
+    desk.name = reviewing.opened(desk.pair)["a"]["name"]
+    return desk
+
+
+def proposed(desk):
+    """What is proposed of the branch that people were asked about, and whether it was accepted."""
+    rows = HeadquartersProposal.objects.filter(enterprise__name=desk.name)
+    return list(rows.values_list("headquarters", "accepted"))
+
+
+def take_back(desk):
+    said = desk.pair.opinions.get(recall=None)
+    assert code_of(reviewing.recall_opinion, by=desk.by, opinion=said) == ""
+
+
+def test_told_apart_at_the_desk_a_branch_is_proposed_at_once(uncertain, client):
+    assert proposed(uncertain) == []
+    client.force_login(uncertain.by)
+    pair = reverse("coverage:pair", args=[uncertain.pair.public_id])
+    assert HEAD in client.get(pair).content.decode()
+    run = reverse("coverage:run", args=[uncertain.pair.run.public_id])
+    HeadquartersProposal.objects.all().delete()
+    assert "state=PROPOSED" not in client.get(run).content.decode()
+    client.post(pair, {"verdict": "OTHER"})
+    branch = Enterprise.objects.get(name=uncertain.name)
+    assert (branch.state, proposed(uncertain)) == ("NONE", [(HEAD, None)])
+    assert "state=PROPOSED" in client.get(run).content.decode()
+    found = client.get(reverse("coverage:ledger"), {"state": "PROPOSED"}).context["table"].paginated_rows
+    assert [one.record.name for one in found] == [uncertain.name]
+    page = client.get(reverse("coverage:enterprise", args=[branch.public_id])).content.decode()
+    assert f"总部“{HEAD}”在" in page
+    # The next run finds it proposed.
+    uncertain.link()
+    assert proposed(uncertain) == [(HEAD, None)]
+
+
+def test_found_to_be_the_same_it_is_not_proposed(uncertain):
+    assert code_of(reviewing.decide_pair, verdict=Verdict.SAME, **uncertain.given) == ""
+    assert (Enterprise.objects.get(name=uncertain.name).state, proposed(uncertain)) == ("FOUNDED", [])
+
+
+def test_a_pair_of_an_earlier_version_is_decided_without_a_proposal(uncertain):
+    told = reviewing.opened(uncertain.pair)
+    del told["headquarters"]
+    uncertain.pair.sealed = seal(json.dumps(told), row=uncertain.pair.public_id, column=runs.PAIR)
+    uncertain.pair.save()
+    assert code_of(reviewing.decide_pair, verdict=Verdict.OTHER, **uncertain.given) == ""
+    assert (Enterprise.objects.get(name=uncertain.name).state, proposed(uncertain)) == ("NONE", [])
+
+
+def test_taken_back_the_decision_takes_its_proposal_along(uncertain):
+    for _n in range(2):
+        assert code_of(reviewing.decide_pair, verdict=Verdict.OTHER, **uncertain.given) == ""
+        assert proposed(uncertain) == [(HEAD, None)]
+        take_back(uncertain)
+        assert (Enterprise.objects.get(name=uncertain.name).state, proposed(uncertain)) == ("UNKNOWN", [])
+
+
+def test_what_a_run_has_proposed_before_stays_when_a_decision_is_taken_back(uncertain):
+    branch = uncertain.ledger.add(uncertain.name, codes=reviewing.opened(uncertain.pair)["a"]["codes"])
+    HeadquartersProposal.objects.create(
+        enterprise=branch, run=uncertain.pair.run, headquarters=HEAD, at=uncertain.pair.run.at
+    )
+    assert code_of(reviewing.decide_pair, verdict=Verdict.OTHER, **uncertain.given) == ""
+    take_back(uncertain)
+    assert proposed(uncertain) == [(HEAD, None)]
+
+
+def test_what_somebody_has_settled_stays_when_the_decision_is_taken_back(uncertain):
+    """Whether the headquarters' union covers it does not hang on whose record the other was."""
+    assert code_of(reviewing.decide_pair, verdict=Verdict.OTHER, **uncertain.given) == ""
+    branch = Enterprise.objects.get(name=uncertain.name)
+    proposing.reject_proposal(by=uncertain.by, at=clock.now(), enterprise=branch)
+    take_back(uncertain)
+    assert (uncertain.ledger.fresh(branch).state, proposed(uncertain)) == ("UNKNOWN", [(HEAD, False)])
+    # Decided again, it is not proposed again.
+    assert code_of(reviewing.decide_pair, verdict=Verdict.OTHER, **uncertain.given) == ""
+    assert (uncertain.ledger.fresh(branch).state, proposed(uncertain)) == ("NONE", [(HEAD, False)])
+
+
+def test_a_state_by_headquarters_stays_when_the_decision_is_taken_back(uncertain):
+    assert code_of(reviewing.decide_pair, verdict=Verdict.OTHER, **uncertain.given) == ""
+    branch = Enterprise.objects.get(name=uncertain.name)
+    proposing.accept_proposal(by=uncertain.by, at=clock.now(), enterprise=branch, reason="总部有工会")
+    take_back(uncertain)
+    assert (uncertain.ledger.fresh(branch).state, proposed(uncertain)) == ("HEADQUARTERS", [(HEAD, True)])

@@ -27,6 +27,9 @@ from unionhall.apps.coverage.usecases.registers.rows import records
 from unionhall.apps.orgs import usecases as orgs
 from unionhall.apps.orgs.codes import RegisterField, RegisterKind
 from unionhall.kernel import clock
+from unionhall.kernel.jobs import Cancelled, Progress, queue
+from unionhall.kernel.jobs.progress import Interrupted
+from unionhall.kernel.jobs.running import perform
 from unionhall.kernel.models import AuditLine, Job
 from unionhall.kernel.refusals import Refusal
 
@@ -388,6 +391,32 @@ def test_a_run_that_was_broken_off_is_begun_again_and_nothing_is_lost(desk, two,
     assert StateEntry.objects.count() == len(set(StateEntry.objects.values_list("enterprise")))
 
 
+@pytest.mark.parametrize(("why", "state"), [(Cancelled, "CANCELLED"), (Interrupted, "QUEUED")])
+def test_a_run_is_stopped_in_the_middle_of_a_comparison_and_leaves_nothing(
+    desk, two, monkeypatch, why, state
+):
+    from unionhall.engines.linkage import runs as engine
+
+    run = runs.begin_run(by=desk.by, at=clock.now(), ground=desk.street, market=two.market, union=two.union)
+    before, begun, link = files(), [], engine.link_tables
+
+    def for_hours(connection, *_given, **_how):
+        begun.append(1)
+        progress.stop(why)
+        connection.execute("SELECT count(*) FROM range(10_000_000_000_000) AS t(i) WHERE i * i % 7 = 3")
+
+    monkeypatch.setattr(engine, "link_tables", for_hours)
+    progress = Progress(queue.take_up(at=clock.now()))
+    queue.end(progress.job, perform(progress.job, progress), progress.last, at=clock.now())
+    job, run = Job.objects.get(subject=run.public_id), LinkageRun.objects.get(pk=run.pk)
+    assert (job.state, job.error, begun) == (state, "", [1])
+    assert (run.written_at, run.report, files(), state_of(desk)) == (None, {}, before, {})
+    monkeypatch.setattr(engine, "link_tables", link)
+    again = "" if state == "CANCELLED" else "RUN_UNDER_WAY"
+    assert code_of(runs.begin_again, by=desk.by, run=run) == again
+    assert [one.result for one in desk.run_jobs()] == [{"NEW": 30, "FOUNDED": 10, "NONE": 20, "REVIEW": 0}]
+
+
 def test_without_the_extra_or_with_the_wrong_file_nothing_begins(desk, two, monkeypatch):
     begin, given = runs.begin_run, {"by": desk.by, "ground": desk.street}
     assert code_of(begin, market=two.union, union=two.market, **given) == "DELIVERY_OTHER"
@@ -559,6 +588,42 @@ def test_what_a_decision_changed_goes_back_to_the_former_day_and_may_be_decided_
         assert code_of(recall, by=desk.by, opinion=said_of(pair, desk.by)) == ""
         enterprise.refresh_from_db()
         assert (enterprise.state, enterprise.state_on) == ("NONE", earlier)
+
+
+def test_taken_back_once_more_nothing_is_known_of_it_and_no_day_stands(desk, uncertain):
+    pair = queries.registers.waiting(uncertain(), desk.by.pk)[0]
+    name = reviewing.opened(pair)["a"]["name"]
+    given = {"by": desk.by, "pair": pair}
+    for verdict, state in ((Verdict.OTHER, "NONE"), (Verdict.SAME, "FOUNDED"), (Verdict.OTHER, "NONE")):
+        assert code_of(reviewing.decide_pair, verdict=verdict, **given) == ""
+        assert state_of(desk)[name] == state
+        assert code_of(reviewing.recall_opinion, by=desk.by, opinion=said_of(pair, desk.by)) == ""
+        enterprise = Enterprise.objects.get(name=name)
+        assert (enterprise.state, enterprise.state_on) == ("UNKNOWN", None)
+    entries = StateEntry.objects.filter(enterprise=enterprise).order_by("pk")
+    assert list(entries.values_list("state", flat=True)) == [
+        "NONE", "UNKNOWN", "FOUNDED", "UNKNOWN", "NONE", "UNKNOWN",
+    ]  # fmt: skip
+    # Whoever knows that the union is older than the register may say so.
+    known = {"state": UnionState.FOUNDED, "on": desk.today - timedelta(days=400), "source": Source.VISIT}
+    assert code_of(states.set_state, by=desk.by, enterprise=enterprise, **known) == ""
+
+
+def test_taken_back_the_day_stands_on_which_a_person_noted_that_nothing_is_known(desk, uncertain):
+    pair = queries.registers.waiting(uncertain(), desk.by.pk)[0]
+    given = {"by": desk.by, "pair": pair}
+    noted = desk.today - timedelta(days=3)
+    enterprise = desk.ledger.add(
+        reviewing.opened(pair)["a"]["name"],
+        codes=tuple(reviewing.opened(pair)["a"]["codes"]),
+        state="UNKNOWN",
+        state_on=noted,
+    )
+    for verdict in (Verdict.OTHER, Verdict.SAME):
+        assert code_of(reviewing.decide_pair, verdict=verdict, **given) == ""
+        assert code_of(reviewing.recall_opinion, by=desk.by, opinion=said_of(pair, desk.by)) == ""
+        enterprise.refresh_from_db()
+        assert (enterprise.state, enterprise.state_on) == ("UNKNOWN", noted)
 
 
 def test_what_a_person_noted_after_the_decision_stays_when_it_is_taken_back(desk, uncertain):

@@ -16,6 +16,10 @@ LISTED = [
 ]
 
 
+def listed(*names):
+    return Headquarters((name, "") for name in names)
+
+
 @pytest.mark.parametrize(
     ("name", "found"),
     [
@@ -34,13 +38,26 @@ LISTED = [
     ],
 )
 def test_a_branch_finds_its_headquarters(name, found):
-    assert Headquarters(LISTED).of(name) == found
+    assert listed(*LISTED).of(name) == found
 
 
 def test_a_branch_on_the_list_is_nobodys_headquarters():
-    assert Headquarters(["宁波恒瑞商贸有限公司西湖分公司"]).of("宁波恒瑞商贸有限公司江北分公司") == ""
+    assert listed("宁波恒瑞商贸有限公司西湖分公司").of("宁波恒瑞商贸有限公司江北分公司") == ""
 
 
 def test_the_same_name_twice_is_one():
-    listed = Headquarters(["宁波恒瑞商贸有限公司", "宁波恒瑞商贸有限公司 "])
-    assert listed.of("宁波恒瑞商贸有限公司江北分公司") == "宁波恒瑞商贸有限公司"
+    twice = listed("宁波恒瑞商贸有限公司", "宁波恒瑞商贸有限公司 ")
+    assert twice.of("宁波恒瑞商贸有限公司江北分公司") == "宁波恒瑞商贸有限公司"
+
+
+@pytest.mark.parametrize(
+    ("name", "person", "found"),
+    [
+        ("李红梅服装店", "李红梅", ""),
+        ("李红梅服装店", "", ""),
+        ("红梅服装店", "李红梅", "红梅服装店"),
+        ("李红梅服装有限公司", "李红梅", "李红梅服装有限公司"),
+    ],
+)
+def test_a_name_that_names_a_person_is_nobodys_headquarters(name, person, found):
+    assert Headquarters([(name, person)]).of(f"{name}江北分店") == found

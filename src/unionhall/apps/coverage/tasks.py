@@ -92,7 +92,9 @@ def read_register(progress: Progress, *, delivery: str) -> dict[str, int]:
 @job(runs.LINK)
 def link_registers(progress: Progress, *, run: str) -> dict[str, int]:
     """Registers linked and the ledger told. Repeated, it changes nothing that it has written."""
-    return runs.do_run(by=progress.by, at=clock.now(), run=_run(run), step=progress.step)
+    return runs.do_run(
+        by=progress.by, at=clock.now(), run=_run(run), step=progress.step, stopped=progress.stopped
+    )
 
 
 def _delivery(public_id: str) -> Delivery:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+# Asked twice a second, from any thread: what is to be raised because the work shall stop, or None.
+Stopped = Callable[[], BaseException | None]
+PAUSE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,44 @@ def database(folder: Path, limits: Limits) -> Iterator[Any]:
         yield connection
     finally:
         connection.close()
+
+
+@contextmanager
+def stoppable(connection: Any, stopped: Stopped) -> Iterator[None]:
+    """Break off whatever statement of the block runs once ``stopped`` gives something, which is raised then.
+
+    It alone comes out, whatever the broken statement's error became on its way: Splink wraps it.
+    """
+    ended = threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(PAUSE):
+            if stopped():
+                # Between two statements it does nothing, so it is said until the block has ended.
+                connection.interrupt()
+
+    watcher = threading.Thread(target=watch, name="stopping", daemon=True)
+    watcher.start()
+    try:
+        yield
+    except Exception as error:
+        if why := stopped():
+            raise why from error
+        raise
+    finally:
+        ended.set()
+        watcher.join()
+    go_on(stopped)
+
+
+def go_on(stopped: Stopped) -> None:
+    """Raise what ``stopped`` gives, if anything."""
+    if why := stopped():
+        raise why
+
+
+def never() -> None:
+    """Nobody stops the work."""
 
 
 def quoted(path: Path) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from unionhall.engines.linkage.duck import Limits, database, quoted
+from unionhall.engines.linkage.duck import PAUSE, Limits, Stopped, database, go_on, never, quoted
 from unionhall.engines.linkage.files import Mapped, Register, RegisterFile
 from unionhall.engines.linkage.problems import RegisterError
 from unionhall.engines.linkage.records import COLUMNS
@@ -97,10 +97,11 @@ def prepare(source: Path, target: Path, mapped: Mapped | None = None) -> Prepare
     """
     counts: Counter[str] = Counter()
     # Beside the target, where there is room for it, and gone in any case: it holds the register in the open.
-    with unfinished(target) as finished, TemporaryDirectory(prefix=".apart-", dir=target.parent) as folder:
-        apart = Path(folder) / "apart.parquet"
+    # Of a process that is ended it goes with the folder it works in.
+    with unfinished(target) as finished, TemporaryDirectory(prefix=".", dir=target.parent) as folder:
+        apart = Path(folder, "apart.parquet")
         records = _take_apart(RegisterFile(source, mapped), apart, counts)
-        counts["REPEATED"] = _count_and_key(apart, finished)
+        counts["REPEATED"] = _count_and_key(apart, finished, Path(folder))
     return Prepared(target, records, dict(counts))
 
 
@@ -146,7 +147,7 @@ def _tally(portion: Register, parts: dict[str, list[str]], counts: Counter[str])
     counts.update(code for code in parts["code_problem"] if code)
 
 
-def _count_and_key(apart: Path, target: Path) -> int:
+def _count_and_key(apart: Path, target: Path, folder: Path) -> int:
     """The second pass, in SQL: features, how frequent each is, keys; how many records repeat another."""
     # Keys are compared by their hashes: eight bytes each, whatever they are made of.
     hashes = {f"key_{name}": value for name, (value, _most) in KEYS.items()}
@@ -170,7 +171,7 @@ def _count_and_key(apart: Path, target: Path) -> int:
         for name in _COUNTED
     )
     joins = " ".join(f"LEFT JOIN often_{name} ON often_{name}.value = {name}" for name in frequent)
-    with TemporaryDirectory() as folder, database(Path(folder), _LIMITS) as connection:
+    with database(folder, _LIMITS) as connection:
         connection.execute(f"CREATE TEMP TABLE features AS SELECT *, {hashed} FROM ({features})")
         for name, most in frequent.items():
             connection.execute(
@@ -199,15 +200,33 @@ def main() -> int:
     return 0
 
 
-def prepare_apart(source: Path, target: Path, mapped: Mapped) -> Prepared:
-    """`prepare` in a process of its own, so that several registers are made ready at a time."""
+def prepare_apart(source: Path, target: Path, mapped: Mapped, stopped: Stopped = never) -> Prepared:
+    """`prepare` in a process of its own, so that several registers are made ready at a time.
+
+    Once ``stopped`` gives something, the process is ended and that is raised.
+    """
     program = (sys.executable, "-m", "unionhall.engines.linkage.preparing")
     command = [*program, str(source), str(target), json.dumps(mapped)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603
-    if done.returncode == _REFUSED:
-        raise RegisterError(**json.loads(done.stdout))
-    done.check_returncode()
-    return Prepared(target, **json.loads(done.stdout))
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:  # noqa: S603
+        try:
+            told = _told(running, stopped)
+        except BaseException:
+            running.terminate()
+            raise
+    if running.returncode == _REFUSED:
+        raise RegisterError(**json.loads(told))
+    if running.returncode:
+        raise subprocess.CalledProcessError(running.returncode, command)
+    return Prepared(target, **json.loads(told))
+
+
+def _told(running: subprocess.Popen[str], stopped: Stopped) -> str:
+    """What a process has told when it has ended."""
+    while True:
+        try:
+            return running.communicate(timeout=PAUSE)[0]
+        except subprocess.TimeoutExpired:
+            go_on(stopped)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from unionhall.engines.linkage.duck import Limits, database, quoted
+from unionhall.engines.linkage.duck import Limits, Stopped, database, go_on, never, quoted, stoppable
 from unionhall.engines.linkage.explaining import Waterfall, waterfalls
 from unionhall.engines.linkage.files import Mapped
 from unionhall.engines.linkage.keyed import Keyed, key_register
@@ -87,6 +87,7 @@ def link_files(
     keyed: Keyed | None = None,
     work: Path | None = None,
     tell: Told = lambda _step: None,
+    stopped: Stopped = never,
 ) -> Run:
     """Link two or more registers, each with each; ``target`` is CSV or, by its ending, Parquet.
 
@@ -97,6 +98,8 @@ def link_files(
     ``score`` is who weighs the pairs: DuckDB here, or Spark (`spark.spark_scoring`); the links are the same.
     With ``keyed`` persons are compared as `keyed.key_register` leaves them; what was made ready before must
     have been through it. ``work`` is a folder for what is made on the way; registers made ready stay there.
+    ``stopped`` is asked twice a second, by other threads: what it gives ends the work, even in the middle of
+    a step, and is raised; only Spark ends its step first.
     Raises RegisterError with the file's name in ``data["register"]``, and OSError.
     """
     names = register_names(paths)
@@ -105,9 +108,13 @@ def link_files(
     weights = weights or read_weights()
     with TemporaryDirectory(prefix="linkage-", dir=work) as folder:
         tell(", ".join(names))
-        registers = _prepare_all(paths, names, mapped or {}, work or Path(folder), limits, keyed)
+        registers = _prepare_all(paths, names, mapped or {}, work or Path(folder), limits, keyed, stopped)
         ready = dict(zip(names, registers, strict=True))
-        with database(Path(folder), limits) as connection, unfinished(target) as unready:
+        with (
+            database(Path(folder), limits) as connection,
+            unfinished(target) as unready,
+            stoppable(connection, stopped),
+        ):
             several = len(names) > 2
             _create(connection, several)
             pairs = []
@@ -131,6 +138,7 @@ def _prepare_all(
     folder: Path,
     limits: Limits,
     keyed: Keyed | None,
+    stopped: Stopped,
 ) -> list[Prepared]:
     """The registers made ready beside each other; those that were made ready before stay as they are."""
 
@@ -139,11 +147,14 @@ def _prepare_all(
         if before := prepared_before(path):
             return before
         try:
-            made = prepare_apart(path, folder / f"{place}.parquet", mapped.get(name, mapped.get("*", {})))
+            columns = mapped.get(name, mapped.get("*", {}))
+            made = prepare_apart(path, folder / f"{place}.parquet", columns, stopped)
         except RegisterError as error:
             error.data["register"] = path.name
             raise
-        return key_register(made, folder / f"{place}.keyed.parquet", keyed) if keyed else made
+        if keyed is None:
+            return made
+        return key_register(made, folder / f"{place}.keyed.parquet", keyed, lambda: go_on(stopped))
 
     with ThreadPoolExecutor(limits.threads) as pool:
         return list(pool.map(ready, range(len(paths))))

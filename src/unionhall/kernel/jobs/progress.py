@@ -55,6 +55,10 @@ class Progress:
         if self._stop:
             raise self._stop
 
+    def stopped(self) -> Stopped | None:
+        """What the next step will raise; asked from other threads, by work that makes no steps for long."""
+        return self._stop() if self._stop else None
+
     def stop(self, why: type[Stopped]) -> None:
         """Have the next step raise; called from the reporter's thread or a signal."""
         self._stop = why

@@ -57,6 +57,7 @@ def run(request: HttpRequest, found: LinkageRun) -> HttpResponse:
         "open": counts.get(PairState.OPEN, 0),
         "decided": counts.get(PairState.SAME, 0) + counts.get(PairState.OTHER, 0),
         "agreed": queries.registers.agreed([found]),
+        "proposed": found.proposals.exists(),
         "report": _report(found) if found.written_at else None,
         "history": audit.history(found)[:20],
         "undo": _undo(request, found.ground),
@@ -187,6 +188,7 @@ def pair(request: HttpRequest, found: ReviewPair) -> HttpResponse:
             context["broken"] = messages.of_refusal(refusal)
         else:
             context |= {"lines": _lines(told), "steps": told["steps"], "chart": _waterfall(told["steps"])}
+            context["headquarters"] = told.get("headquarters", "")
     return render(request, "coverage/registers/pair.html", context)
 
 

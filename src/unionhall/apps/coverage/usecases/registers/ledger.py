@@ -30,10 +30,10 @@ from unionhall.apps.coverage.usecases.enterprises import (
     save,
     tell_again,
 )
-from unionhall.apps.coverage.usecases.registers.proposing import propose
+from unionhall.apps.coverage.usecases.registers.proposing import HeadquartersOf, propose
 from unionhall.apps.coverage.usecases.registers.rows import Record
 from unionhall.apps.orgs.models import Union
-from unionhall.engines.linkage import Headquarters, plain_text
+from unionhall.engines.linkage import plain_text
 from unionhall.kernel import audit
 from unionhall.kernel.clock import CITY
 from unionhall.kernel.permissions import Acting
@@ -67,10 +67,8 @@ class Writer:
     Written again it changes nothing. What a person noted for the day of the register or later stays.
     """
 
-    def __init__(
-        self, run: LinkageRun, by: Acting, at: datetime, headquarters: Headquarters | None = None
-    ) -> None:
-        self._run, self._by, self._at, self._headquarters = run, by, at, headquarters
+    def __init__(self, run: LinkageRun, by: Acting, at: datetime, headquarters_of: HeadquartersOf) -> None:
+        self._run, self._by, self._at, self._headquarters_of = run, by, at, headquarters_of
         self._today = at.astimezone(CITY).date()
         self._scorer = Scorer([run.ground_id], self._today)
         # The changes of state of the last portion.
@@ -111,8 +109,7 @@ class Writer:
         changed |= {one.pk: one for one in tell_again(named, self._at)}
         self._save(list(changed.values()), entries)
         self.entries = entries
-        if self._headquarters:
-            counts["PROPOSED"] += propose(self._run, self._at, open_, self._headquarters)
+        counts["PROPOSED"] += propose(self._run, self._at, open_, self._headquarters_of)
         return counts
 
     def enterprise_of(self, record: Record) -> Enterprise | None:
@@ -276,6 +273,9 @@ def withdraw(entry: StateEntry, *, ground: Union, by: Acting, at: datetime, reas
     if fresh.ground != ground or last[0] != entry:
         return
     former = last[1] if len(last) > 1 else None
+    if former and former.state == UnionState.UNKNOWN and former.source in REGISTERS:
+        # No register tells that nothing is known: an earlier decision was taken back to that.
+        former = None
     fresh.state = UnionState(former.state) if former else UnionState.UNKNOWN
     # The former day, not today's: a register of the same day may be decided upon once more.
     fresh.state_on = former.on if former else None

@@ -1,8 +1,8 @@
-"""Branches whose headquarters has a union: proposed by a run, decided by a person."""
+"""Branches whose headquarters has a union: proposed by a run or at the review desk, decided by a person."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -10,17 +10,18 @@ from django.db import transaction
 from unionhall.apps.coverage.codes import OPEN_TO_FOUND, Source, UnionState
 from unionhall.apps.coverage.models import Enterprise, HeadquartersProposal, LinkageRun
 from unionhall.apps.coverage.usecases import enterprises, states
-from unionhall.engines.linkage import Headquarters
 from unionhall.kernel import audit
 from unionhall.kernel.clock import CITY
 from unionhall.kernel.permissions import Acting
 from unionhall.kernel.refusals import Refusal
 
 _NAME = 160
+# The headquarters of whoever bears a name, as the register of unions names it; empty for none.
+HeadquartersOf = Callable[[str], str]
 
 
 def propose(
-    run: LinkageRun, at: datetime, named: Mapping[str, Enterprise], headquarters: Headquarters
+    run: LinkageRun, at: datetime, named: Mapping[str, Enterprise], headquarters_of: HeadquartersOf
 ) -> int:
     """Propose of some enterprises, by the names that the market knows them by; how many are new.
 
@@ -29,7 +30,7 @@ def propose(
     found = {
         one.pk: listed
         for name, one in named.items()
-        if not one.gone and one.state in OPEN_TO_FOUND and (listed := headquarters.of(name))
+        if not one.gone and one.state in OPEN_TO_FOUND and (listed := headquarters_of(name))
     }
     known = _known(found)
     rows = [
@@ -39,6 +40,16 @@ def propose(
     ]
     HeadquartersProposal.objects.bulk_create(rows, batch_size=500)
     return len(rows)
+
+
+def take_back(enterprise: Enterprise, run: LinkageRun, proposed_at: datetime) -> None:
+    """Forget what a decision has proposed of an enterprise, unless somebody has settled it.
+
+    What was settled is a person's word on the enterprise and its headquarters, whatever the pair was.
+    """
+    HeadquartersProposal.objects.filter(
+        enterprise=enterprise, run=run, at=proposed_at, settled_at=None
+    ).delete()
 
 
 def _known(keys: Iterable[int]) -> set[int]:

@@ -13,6 +13,7 @@ from unionhall.apps.coverage import queries, rules
 from unionhall.apps.coverage.codes import PairState, Verdict
 from unionhall.apps.coverage.models import LinkDecision, PairOpinion, PairRecall, ReviewPair
 from unionhall.apps.coverage.usecases.registers.ledger import Found, Writer, withdraw
+from unionhall.apps.coverage.usecases.registers.proposing import take_back
 from unionhall.apps.coverage.usecases.registers.rows import Record
 from unionhall.apps.coverage.usecases.registers.runs import PAIR, must_rest
 from unionhall.apps.orgs.models import Union
@@ -78,7 +79,8 @@ def _settle(pair: ReviewPair, by: Account, at: datetime, verdict: Verdict) -> No
     told = opened(pair)
     same = verdict == Verdict.SAME
     record = Record(**told["a"])
-    writer = Writer(pair.run, by, at)
+    # Pairs of earlier versions do not tell the headquarters.
+    writer = Writer(pair.run, by, at, lambda _name: told.get("headquarters", ""))
     others = {name: Record(**told[name]) if told[name] else None for name in ("tax", "insurance")}
     writer.write([Found(record, same, **others)])
     LinkDecision.objects.update_or_create(
@@ -127,8 +129,11 @@ def recall_opinion(*, by: Account, at: datetime, opinion: PairOpinion, reason: s
 
 
 def _reopen(pair: ReviewPair, by: Account, at: datetime, reason: str) -> None:
+    # The enterprise is locked first, as where a proposal is settled.
     if pair.entry:
         withdraw(pair.entry, ground=pair.run.ground, by=by, at=at, reason=reason)
+    if pair.enterprise and pair.settled_at:
+        take_back(pair.enterprise, pair.run, pair.settled_at)
     LinkDecision.objects.filter(
         ground=pair.run.ground, key_a=bytes(pair.key_a), key_b=bytes(pair.key_b)
     ).delete()

@@ -53,6 +53,8 @@ PARTS = {
 }
 
 Step = Callable[[int, int | None, str], None]
+# What ends a comparison in the middle, asked twice a second from another thread; None while it may go on.
+Stopped = Callable[[], BaseException | None]
 
 
 def can_link() -> bool:
@@ -136,7 +138,7 @@ def deliveries_of(run: LinkageRun) -> dict[str, Delivery]:
     return {name: delivery for name, delivery in found.items() if delivery is not None}
 
 
-def do_run(*, by: Acting, at: datetime, run: LinkageRun, step: Step) -> dict[str, int]:
+def do_run(*, by: Acting, at: datetime, run: LinkageRun, step: Step, stopped: Stopped) -> dict[str, int]:
     """Link, write 500 at a time, and keep the uncertain pairs. Safe to repeat from anywhere."""
     require(rules.keeps_ground, by, run.ground)
     if run.written_at is None:
@@ -145,7 +147,7 @@ def do_run(*, by: Acting, at: datetime, run: LinkageRun, step: Step) -> dict[str
             must_hold(delivery.source.agreement, at)
         # In the house's own folder, and gone with the block, whatever happens.
         with TemporaryDirectory(prefix="run-", suffix=".part", dir=vault.folder()) as folder:
-            result = _link(run, deliveries, Path(folder), step)
+            result = _link(run, deliveries, Path(folder), step, stopped)
             counts = _write(run, by, at, result, step)
             if meets_standing(run):
                 standing.keep_partners(run.union, result.partners, result.compared, step)
@@ -205,7 +207,13 @@ class _Result:
             self.others[b[0]][a] = b
 
 
-def _link(run: LinkageRun, deliveries: Mapping[str, Delivery], folder: Path, step: Step) -> _Result:
+def _link(
+    run: LinkageRun,
+    deliveries: Mapping[str, Delivery],
+    folder: Path,
+    step: Step,
+    stopped: Stopped,
+) -> _Result:
     # Heavy and an extra: imported only where it is used.
     from unionhall.engines.linkage.runs import link_files
 
@@ -234,6 +242,7 @@ def _link(run: LinkageRun, deliveries: Mapping[str, Delivery], folder: Path, ste
             keyed=standing.keyed if with_standing else None,
             work=folder,
             tell=lambda _said: step(0, None, "RUN_LINKING"),
+            stopped=stopped,
         )
     except RegisterError as error:
         raise refused(error) from error
@@ -258,7 +267,8 @@ def _ids(delivery: Delivery, keys: set[bytes]) -> dict[bytes, str]:
 
 
 def _write(run: LinkageRun, by: Acting, at: datetime, result: _Result, step: Step) -> Counter[str]:
-    writer = Writer(run, by, at, Headquarters(one.name for one in records(run.union)))
+    headquarters = Headquarters((one.name, one.person) for one in records(run.union))
+    writer = Writer(run, by, at, headquarters.of)
     wanted = {b for b, _probability in result.review.values()}
     if result.waiting:
         wanted |= set(result.linked.values())
@@ -283,7 +293,7 @@ def _write(run: LinkageRun, by: Acting, at: datetime, result: _Result, step: Ste
         ]
         with transaction.atomic():
             counts += writer.write(found)
-            counts["REVIEW"] += _keep_pairs(run, found, result, union)
+            counts["REVIEW"] += _keep_pairs(run, found, result, union, headquarters)
         done += len(batch)
         step(done, total, "RUN_WRITING")
     return counts
@@ -316,7 +326,13 @@ def _batches(rows: Iterator[Record]) -> Iterator[list[Record]]:
         yield batch
 
 
-def _keep_pairs(run: LinkageRun, found: Iterable[Found], result: _Result, union: Mapping[str, Record]) -> int:
+def _keep_pairs(
+    run: LinkageRun,
+    found: Iterable[Found],
+    result: _Result,
+    union: Mapping[str, Record],
+    headquarters: Headquarters,
+) -> int:
     pairs = []
     for one in found:
         if one.record.id not in result.review:
@@ -334,6 +350,8 @@ def _keep_pairs(run: LinkageRun, found: Iterable[Found], result: _Result, union:
             "b": union[b].told(),
             "tax": one.tax.told() if one.tax else None,
             "insurance": one.insurance.told() if one.insurance else None,
+            # The list of unions is gone when people decide.
+            "headquarters": headquarters.of(one.record.name),
             "steps": [_shown(step, one.record) for step in result.steps.get((one.record.id, b), [])],
         }
         pair.sealed = seal(json.dumps(told, ensure_ascii=False), row=pair.public_id, column=PAIR)
