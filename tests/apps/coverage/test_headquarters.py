@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 
 from tests.apps.coverage.conftest import code_of, credit_code
@@ -97,6 +99,15 @@ def test_it_is_decided_once_and_by_who_keeps_the_ground(done):
 
 # Alike in two cities; the register of unions has a branch of that name, and does not say in which.
 HEAD, ALIKE = "云江商贸有限公司", "云江商贸有限公司西湖分公司"
+
+
+def test_the_migration_masks_headquarters_whose_name_names_a_person(done):
+    first, _second = HeadquartersProposal.objects.order_by("pk")
+    HeadquartersProposal.objects.filter(pk=first.pk).update(headquarters="李红梅服装店")
+    migration = import_module("unionhall.apps.coverage.migrations.0009_traders")
+    migration.mask_names(apps, None)
+    held = HeadquartersProposal.objects.order_by("pk").values_list("headquarters", flat=True)
+    assert list(held) == ["李某某服装店", PARENT]
 
 
 @pytest.fixture

@@ -58,6 +58,15 @@ def mask_names(apps, _schema_editor):
                 row.name = masked_name(row.name, person)
                 masked.append(row)
         leads.objects.bulk_update(masked, ["name", "name_sealed"], batch_size=100)
+    # No such headquarters is proposed any more.
+    proposals = apps.get_model("coverage", "HeadquartersProposal")
+    for portion in portions(proposals.objects.all()):
+        masked = []
+        for row in portion:
+            if person := person_in(row.headquarters):
+                row.headquarters = masked_name(row.headquarters, person)
+                masked.append(row)
+        proposals.objects.bulk_update(masked, ["headquarters"], batch_size=100)
 
 
 def open_names(apps, _schema_editor):

@@ -63,7 +63,8 @@ class EnterpriseTable(tables.Table):
             return "—"
         day = record.next_due.isoformat() if record.next_due else ""
         late = state("OVERDUE", now("Overdue")) if record.overdue(clock.today()) else ""
-        return format_html('<span>{} <small class="muted short">{}</small> {}</span>', record.next_step, day, late)
+        step = '<span>{} <small class="muted short">{}</small> {}</span>'
+        return format_html(step, record.next_step, day, late)
 
     def value_next_due(self, record: Enterprise) -> str:
         return record.next_step
