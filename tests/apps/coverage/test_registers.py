@@ -156,7 +156,7 @@ def test_an_agreement_is_signed_above_and_holds_its_days(desk):
     [
         (b"", "REGISTER_EMPTY", {}),
         (as_csv(("甲", "", "", "", "", "多")), "REGISTER_LONG_ROW", {"row": 2, "cells": 6, "columns": 5}),
-        ("企业名称,住所\n甲,文三路\n".encode() + b"\xff\xff,\n", "REGISTER_NOT_TEXT", {"row": 3}),
+        ("企业名称,住所\n甲,文三路\n".encode() + b"\xff\xff,\n", "REGISTER_NOT_TEXT", {"row": 3, "rows": 1}),
         (as_csv(NOW_COLUMNS, heading=("登记表", "", "", "", "")), "REGISTER_TITLE_ROW", {"row": 2}),
         (as_csv(NOW_COLUMNS, ROW), "REGISTER_TWO_HEADINGS", {"row": 2}),
         (as_csv(), "REGISTER_NO_ROWS", {}),

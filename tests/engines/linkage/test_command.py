@@ -116,11 +116,19 @@ def test_tabs_and_standard_output(tmp_path):
         (b"\x00\x01\x02", "it is a binary file, not a table; save it as CSV (UTF-8)."),
         (
             "企业名称\n".encode() + "甲商店\n".encode() * 200 + b"\xe4\x00\n",
-            "row 202 is neither UTF-8 nor GB18030; save the file as CSV (UTF-8), or mend that row.",
+            "row 202 is neither UTF-8 nor GB18030 (1 such rows); mend them or save as CSV (UTF-8).",
         ),
         (
             "企业名称\n甲\n".encode() + b"\xff\xff\xfe\n",
-            "row 3 is neither UTF-8 nor GB18030; save the file as CSV (UTF-8), or mend that row.",
+            "row 3 is neither UTF-8 nor GB18030 (1 such rows); mend them or save as CSV (UTF-8).",
+        ),
+        (
+            "企业名称\n".encode() + (b"\xff\xff\xfe\n" + "甲\n".encode()) * 3,
+            "row 2 is neither UTF-8 nor GB18030 (3 such rows); mend them or save as CSV (UTF-8).",
+        ),
+        (
+            "企业名称\n甲\n乙\n".encode("utf-16") + b"\x00",
+            "row 4 is neither UTF-8 nor GB18030 (1 such rows); mend them or save as CSV (UTF-8).",
         ),
     ],
 )

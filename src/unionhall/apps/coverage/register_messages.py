@@ -125,7 +125,7 @@ def _words() -> dict[str, str]:
             "The file is no table (%(kind)s). Save the register as a workbook or CSV and hand that in."
         ),
         "REGISTER_NOT_TEXT": _(
-            "Row %(row)s holds broken characters, neither UTF-8 nor GB18030. Mend that row, or take the register out again as CSV (UTF-8)."
+            "Row %(row)s holds broken characters, neither UTF-8 nor GB18030; rows like it: %(rows)s. Mend them, or take the register out again as CSV (UTF-8)."
         ),
         "REGISTER_NO_HEADINGS": _(
             "Row %(row)s holds values and no headings. Put a row of headings above it, and hand the file in again."

@@ -32,7 +32,7 @@ WORDS = {
     "MAPPED_MISSING": "the mapping wants a column headed {heading}; the headings are {found}",
     "NEEDS_EXTRA": "to read workbooks and Parquet, install unionhall[{extra}], or save it as CSV (UTF-8)",
     "NOT_A_TABLE": "it is {kind}, not a table; save it as CSV (UTF-8)",
-    "NOT_TEXT": "row {row} is neither UTF-8 nor GB18030; save the file as CSV (UTF-8), or mend that row",
+    "NOT_TEXT": "row {row} is neither UTF-8 nor GB18030 ({rows} such rows); mend them or save as CSV (UTF-8)",
     "NO_COMMON_COLUMNS": "fewer than two columns are headed alike ({found} and {other}); rename them",
     "NO_NAME_COLUMN": "no column is headed 企业名称, 单位名称 or 纳税人名称; the headings are {found}",
     "NO_ROWS": "there are headings and no rows below them",

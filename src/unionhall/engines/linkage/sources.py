@@ -62,11 +62,8 @@ class Text:
         self._path = path
         wide = start[:2] in (b"\xff\xfe", b"\xfe\xff")
         self._encoding = "utf-16" if wide else _encoding(path)
-        with self._open() as file:
-            try:
-                head = file.read(4096).lstrip().split("\n", 1)[0]
-            except UnicodeDecodeError as error:
-                raise RegisterError("NOT_TEXT", row=1) from error
+        with path.open(encoding=self._encoding, errors="replace") as file:
+            head = file.read(4096).lstrip().split("\n", 1)[0]
         self._mark = max(",\t;", key=head.count)
 
     def first(self) -> list[Row]:
@@ -87,17 +84,20 @@ class Text:
                 for number, cells in enumerate(reader, 1):
                     if any(cells) and any(map(str.strip, cells)):
                         yield number, cells
+            except UnicodeDecodeError as error:
+                # Of UTF-16 only: the others were read to their end before.
+                raise RegisterError("NOT_TEXT", row=reader.line_num + 1, rows=1) from error
             except csv.Error as error:
                 kind = f"broken at line {reader.line_num} ({error})"
                 raise RegisterError("NOT_A_TABLE", kind=kind) from error
 
 
 def _encoding(path: Path) -> str:
-    """UTF-8 or GB18030; where it is neither, or has a zero byte, whichever goes further names the row."""
-    broken: list[tuple[int, int]] = []
+    """UTF-8 or GB18030; where it is neither, or has a zero byte, the one that goes further names the row."""
+    broken: list[tuple[int, str]] = []
     for encoding in ("utf-8-sig", "gb18030"):
         decoder = codecs.getincrementaldecoder(encoding)()
-        passed = rows = 0
+        passed = 0
         try:
             with path.open("rb") as file:
                 while chunk := file.read(_CHUNK):
@@ -106,19 +106,32 @@ def _encoding(path: Path) -> str:
                         if passed + zero < _BEGINNING:
                             raise RegisterError("NOT_A_TABLE", kind="a binary file")
                         decoder.decode(chunk[:zero])
-                        broken.append((passed + zero, rows + chunk.count(b"\n", 0, zero) + 1))
+                        broken.append((passed + zero, encoding))
                         break
                     decoder.decode(chunk)
                     passed += len(chunk)
-                    rows += chunk.count(b"\n")
                 else:
                     decoder.decode(b"", final=True)
                     return encoding
         except UnicodeDecodeError as error:
-            # What the decoder held back of the chunk before stands in front of this one.
-            begun = error.object[: error.start]
-            broken.append((passed + error.start, rows + begun.count(b"\n") + 1))
-    raise RegisterError("NOT_TEXT", row=max(broken)[1])
+            broken.append((passed + error.start, encoding))
+    rows = _broken_rows(path, max(broken)[1])
+    raise RegisterError("NOT_TEXT", row=rows[0], rows=len(rows))
+
+
+def _broken_rows(path: Path, encoding: str) -> list[int]:
+    """The lines that an encoding cannot read; in both a line break is never part of a character."""
+    found = []
+    with path.open("rb") as file:
+        for row, line in enumerate(file, 1):
+            try:
+                line.decode(encoding)
+            except UnicodeDecodeError:
+                found.append(row)
+            else:
+                if b"\0" in line:
+                    found.append(row)
+    return found
 
 
 class Workbook:
