@@ -24,6 +24,7 @@ NAMES = [
     "territory",
     "linkage",
     "increment",
+    "standing",
 ]
 
 options = dict(one[2:].split("=", 1) for one in sys.argv[1:] if one.startswith("--"))

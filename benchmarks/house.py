@@ -12,6 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 POSTGRESQL = os.environ.get("TEST_DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 SEATS = 3000
+PYTHON = (sys.executable, "-W", "ignore")
 
 # Run in a process of its own, since Django is set up once for each database.
 PREPARE = """
@@ -60,25 +61,31 @@ def database(vendor: str, folder: str):
 
 
 @contextlib.contextmanager
-def house(vendor: str, serve=("-m", "unionhall.site.cli", "serve", "--port", "0")):
-    """(port, what was prepared, database address) of a running server."""
+def city(vendor: str):
+    """(folder, environment) of an empty demo city, for programs of their own."""
     with tempfile.TemporaryDirectory() as folder, database(vendor, folder) as url:
         environment = {**os.environ, "DATABASE_URL": url, "UNIONHALL_VAR": folder, "PYTHONUNBUFFERED": "1"}
         environment["DJANGO_SETTINGS_MODULE"] = "unionhall.site.settings"
-        base = [sys.executable, "-W", "ignore"]
         subprocess.run(
-            [*base, "-m", "unionhall.site.cli", "demo", "--joining", "none", "--prepare-only"],
+            [*PYTHON, "-m", "unionhall.site.cli", "demo", "--joining", "none", "--prepare-only"],
             env=environment,
             check=True,
         )
+        yield folder, environment
+
+
+@contextlib.contextmanager
+def house(vendor: str, serve=("-m", "unionhall.site.cli", "serve", "--port", "0")):
+    """(port, what was prepared, database address) of a running server."""
+    with city(vendor) as (_folder, environment):
         made = subprocess.run(
-            [*base, "-c", PREPARE, str(SEATS)], env=environment, check=True, capture_output=True, text=True
+            [*PYTHON, "-c", PREPARE, str(SEATS)], env=environment, check=True, capture_output=True, text=True
         )
         prepared = json.loads(made.stdout)
-        server = subprocess.Popen([*base, *serve], env=environment, stdout=subprocess.PIPE, text=True)
+        server = subprocess.Popen([*PYTHON, *serve], env=environment, stdout=subprocess.PIPE, text=True)
         try:
             address = server.stdout.readline().split()[-1]
-            yield int(address.rsplit(":", 1)[1]), prepared, url
+            yield int(address.rsplit(":", 1)[1]), prepared, environment["DATABASE_URL"]
         finally:
             server.terminate()
             server.wait(15)

@@ -14,7 +14,7 @@ import tempfile
 from datetime import date, timedelta
 from pathlib import Path
 
-from benchmarks.house import database
+from benchmarks.house import PYTHON, city
 from benchmarks.report import Figure
 
 ROWS = 100_000
@@ -146,17 +146,9 @@ def run() -> list[Figure]:
 
 def measure(vendor: str, book: Path):
     """What it took on one database."""
-    with tempfile.TemporaryDirectory() as folder, database(vendor, folder) as url:
-        environment = {**os.environ, "DATABASE_URL": url, "UNIONHALL_VAR": folder}
-        environment["DJANGO_SETTINGS_MODULE"] = "unionhall.site.settings"
-        base = [sys.executable, "-W", "ignore"]
-        subprocess.run(
-            [*base, "-m", "unionhall.site.cli", "demo", "--joining", "none", "--prepare-only"],
-            env=environment,
-            check=True,
-        )
+    with city(vendor) as (_folder, environment):
         made = subprocess.run(
-            [*base, "-c", MEASURE, str(book)], env=environment, check=True, capture_output=True, text=True
+            [*PYTHON, "-c", MEASURE, str(book)], env=environment, check=True, capture_output=True, text=True
         )
         return json.loads(made.stdout)
 

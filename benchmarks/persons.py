@@ -7,12 +7,9 @@ like real ones are looked up and open; those that are searched for are real.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
-import tempfile
 
-from benchmarks.house import database
+from benchmarks.house import PYTHON, city
 from benchmarks.report import Figure
 
 PERSONS, UNIONS = 3_000_000, 20_000
@@ -100,18 +97,10 @@ print(json.dumps([found, time.perf_counter() - began]))
 
 def run() -> list[Figure]:
     """Fill, search, seal."""
-    with tempfile.TemporaryDirectory() as folder, database("PostgreSQL", folder) as url:
-        environment = {**os.environ, "DATABASE_URL": url, "UNIONHALL_VAR": folder}
-        environment["DJANGO_SETTINGS_MODULE"] = "unionhall.site.settings"
-        base = [sys.executable, "-W", "ignore"]
-        subprocess.run(
-            [*base, "-m", "unionhall.site.cli", "demo", "--joining", "none", "--prepare-only"],
-            env=environment,
-            check=True,
-        )
+    with city("PostgreSQL") as (_folder, environment):
         fill = FILL.replace("{unions}", str(UNIONS)).replace("{persons}", str(PERSONS))
         made = subprocess.run(
-            [*base, "-c", MEASURE, str(PERSONS), str(UNIONS)], env=environment, input=fill,
+            [*PYTHON, "-c", MEASURE, str(PERSONS), str(UNIONS)], env=environment, input=fill,
             check=True, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
     found, sealing = json.loads(made.stdout)
