@@ -237,7 +237,7 @@ def test_each_link_has_its_reasons_and_a_run_its_figures(tmp_path, market):
         ("phone", "电话相同，很少有别家使用"),
     ]
     told = json.loads(report.read_text("utf-8"))
-    assert told["registers"]["工会"] == {"RECORDS": 2, "NO_NAME": 1, "NO_CODE": 1}
+    assert told["registers"]["工会"] == {"RECORDS": 2, "NO_NAME": 1, "NO_CODE": 1, "REPEATED": 0}
     assert told["pairs"][0]["figures"]["met"] == 1.0
     assert told["pairs"][0]["figures"]["unlinkable"] == {"a": 0, "b": 1}
     assert told["drift"] == []
