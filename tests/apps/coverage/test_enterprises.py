@@ -137,15 +137,14 @@ def test_states_are_dated_and_only_added(ledger):
     one = ledger.add(state="NONE", state_on=ledger.today + YESTERDAY)
     given = {"by": ledger.officer, "enterprise": one, "source": Source.VISIT}
     assert code_of(states.set_state, state=UnionState.REFUSED, on=ledger.today, **given) == "STATE_REASON"
-    early = ledger.today - timedelta(days=9)
-    assert code_of(states.set_state, state=UnionState.FOUNDED, on=early, **given) == "STATE_BEFORE"
+    assert code_of(states.set_state, state=UnionState.FOUNDED, on=ledger.today, **given) == "STATE_REASON"
+    early, told = ledger.today - timedelta(days=9), given | {"reason": "看了工会法人证书"}
+    assert code_of(states.set_state, state=UnionState.FOUNDED, on=early, **told) == "STATE_BEFORE"
     assert (
         code_of(states.set_state, state=UnionState.BEING_FOUNDED, on=ledger.today, **given)
         == "STATE_BY_FOUNDING"
     )
-    assert (
-        code_of(states.set_state, state=UnionState.FOUNDED, on=ledger.today + TOMORROW, **given) == "FUTURE"
-    )
+    assert code_of(states.set_state, state=UnionState.FOUNDED, on=ledger.today + TOMORROW, **told) == "FUTURE"
     states.set_state(
         at=clock.now(), state=UnionState.NOT_DUE, on=ledger.today, reason="只有夫妻两人", **given
     )

@@ -103,7 +103,7 @@ def test_behind_a_frozen_number_stands_then_beside_now(ledger, client):
     frozen = figures.freeze_figures(by=ledger.officer, at=clock.now(), union=ledger.street)
     states.set_state(
         by=ledger.officer, at=clock.now(), enterprise=one, state=UnionState.FOUNDED, on=ledger.today,
-        source=Source.VISIT,
+        source=Source.VISIT, reason="有会牌",
     )  # fmt: skip
     client.force_login(ledger.officer)
     address = reverse("coverage:snapshot-counted", args=[ledger.street.public_id, frozen.public_id])

@@ -8,16 +8,17 @@ from django.urls import reverse
 from tests.apps.coverage.conftest import code_of
 from tests.apps.membership.conftest import Desk
 from unionhall.apps.coverage import queries
-from unionhall.apps.coverage.codes import Stage, UnionState
+from unionhall.apps.coverage.codes import Source, Stage, UnionState
 from unionhall.apps.coverage.models import FoundingDocument
-from unionhall.apps.coverage.usecases import covering, enterprises, foundings
+from unionhall.apps.coverage.usecases import covering, enterprises, foundings, states
+from unionhall.apps.meetings.models import Meeting
 from unionhall.apps.meetings.usecases import hold_meeting, plan_meeting
 from unionhall.apps.membership.codes import Employment
 from unionhall.apps.membership.models import Application
 from unionhall.apps.orgs.models import Coverage, Employer, Union
 from unionhall.kernel import clock
 from unionhall.kernel.facts import deliver_due
-from unionhall.kernel.models import Fact
+from unionhall.kernel.models import AuditLine, Fact
 
 
 def register(ledger, founding, **how):
@@ -153,9 +154,50 @@ def test_only_a_founding_meeting_of_its_own_is_the_members_meeting(ledger):
 
 def test_a_union_older_than_its_founding_here_leaves_no_period_that_ends_before_it_begins(ledger):
     founding = ledger.approved(ledger.add(state="NONE"))
-    register(ledger, founding, since=ledger.today - timedelta(days=400))
+    long_ago = ledger.today - timedelta(days=400)
+    given = {"by": ledger.administrator, "founding": founding, "since": long_ago}
+    assert code_of(covering.register_union, **given) == "BEFORE_MEETING"
+    # What was founded on paper is entered afterwards, its members' meeting too.
+    Meeting.objects.update(starts_at=clock.now() - timedelta(days=400))
+    register(ledger, founding, since=long_ago)
     part = founding.parts.get()
     assert part.starts <= part.ends
+
+
+def covered(enterprise):
+    """From when until when which union covers an enterprise."""
+    rows = Coverage.objects.filter(employer__enterprise=enterprise).order_by("pk")
+    return list(rows.values_list("union__name", "starts", "ends"))
+
+
+def test_where_no_union_is_any_more_nobody_covers_the_employer(ledger):
+    one = ledger.add(state="NONE")
+    register(ledger, ledger.approved(one))
+    Coverage.objects.update(starts=ledger.today - timedelta(days=9))
+    ((name, starts, ends),) = covered(one)
+    assert ends is None
+    states.set_state(
+        by=ledger.officer, at=clock.now(), enterprise=one, state=UnionState.NONE, on=ledger.today,
+        source=Source.VISIT,
+    )  # fmt: skip
+    assert covered(one) == [(name, starts, ledger.today)]
+    assert AuditLine.objects.filter(action="union.uncover").count() == 1
+
+
+def test_a_dormant_union_covers_until_the_next_one_does(ledger):
+    one = ledger.add(state="NONE")
+    register(ledger, ledger.approved(one))
+    states.set_state(
+        by=ledger.officer, at=clock.now(), enterprise=one, state=UnionState.DORMANT, on=ledger.today,
+        source=Source.VISIT, reason="三年没有换届",
+    )  # fmt: skip
+    assert [ends for _name, _starts, ends in covered(one)] == [None]
+    register(ledger, ledger.approved(one, name="重新组建的工会"))
+    # What began today held for this day.
+    assert [(name, ends) for name, _starts, ends in covered(one)] == [
+        (f"{one.name}工会委员会", ledger.today + timedelta(days=1)),
+        ("重新组建的工会", None),
+    ]
 
 
 def test_who_may_found_what(ledger):

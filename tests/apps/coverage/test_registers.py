@@ -606,7 +606,8 @@ def test_taken_back_once_more_nothing_is_known_of_it_and_no_day_stands(desk, unc
     ]  # fmt: skip
     # Whoever knows that the union is older than the register may say so.
     known = {"state": UnionState.FOUNDED, "on": desk.today - timedelta(days=400), "source": Source.VISIT}
-    assert code_of(states.set_state, by=desk.by, enterprise=enterprise, **known) == ""
+    told = {"enterprise": enterprise, "reason": "看了工会法人证书"}
+    assert code_of(states.set_state, by=desk.by, **told, **known) == ""
 
 
 def test_taken_back_the_day_stands_on_which_a_person_noted_that_nothing_is_known(desk, uncertain):

@@ -259,7 +259,9 @@ def test_once_nobody_goes_there_the_whole_name_is_deleted_and_the_index_stays(le
     if how == "GONE":
         enterprises.mark_gone(gone=Gone.CLOSED, on=ledger.today, **given)
     elif how == "COVERED":
-        states.set_state(state=UnionState.FOUNDED, on=ledger.today, source=Source.HAND, **given)
+        states.set_state(
+            state=UnionState.FOUNDED, on=ledger.today, source=Source.HAND, reason="有会牌", **given
+        )
     else:
         contacts.purge(at=clock.now() + contacts.KEPT)
         assert WholeName.objects.count() == 1

@@ -177,6 +177,9 @@ def _words() -> dict[str, str]:
         "STATE_BY_FOUNDING": _(
             "“Union being founded” comes and goes with a founding. Begin one, go on with it, or give it up."
         ),
+        "BEFORE_MEETING": _(
+            "The members met on %(met)s: a union counts from that day on at the earliest. Nothing was changed."
+        ),
         "STATE_REASON": _("Say why one knows this, in a few words. Nothing was changed."),
         "STEWARD_LEFT_OUT": _(
             "%(person)s has blocks and is not in the plan. Say that they leave, or keep them in."

@@ -18,6 +18,7 @@ class OrgsConfig(AppConfig):
                 "union.affiliate": _("Affiliated to an industry union"),
                 "union.contact": _("Contact noted"),
                 "union.cover": _("Employer covered"),
+                "union.uncover": _("Employer no longer covered"),
                 "agreement.note": _("Agreement noted"),
                 "agreement.end": _("Agreement ends"),
             }

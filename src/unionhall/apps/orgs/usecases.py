@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -136,6 +136,21 @@ def cover_employer(*, by: Acting, at: datetime, union: Union, employer: str, sin
     if new:
         audit.record(by.actor, "union.cover", union, at=at, refs={"employer": found.public_id})
     return coverage
+
+
+@transaction.atomic
+def end_coverage(*, by: Acting, at: datetime, employer: Employer, on: date, but: Union | None = None) -> None:
+    """Let those unions that cover an employer do so until a day, all or all but one.
+
+    What began on that day or later held for its first day. Whoever may say that an employer has no union, or
+    another one, may say this: the caller asks.
+    """
+    open_ = Coverage.objects.select_for_update(of=("self",)).filter(employer=employer, ends=None)
+    for coverage in open_.exclude(union=but).select_related("union"):
+        coverage.ends = max(on, coverage.starts + timedelta(days=1))
+        coverage.save(update_fields=["ends"])
+        refs = {"employer": employer.public_id}
+        audit.record(by.actor, "union.uncover", coverage.union, at=at, refs=refs)
 
 
 @transaction.atomic

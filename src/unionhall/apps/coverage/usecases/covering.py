@@ -16,7 +16,7 @@ from unionhall.apps.coverage.usecases.foundings import locked, open_row, rows_of
 from unionhall.apps.coverage.usecases.states import put_state
 from unionhall.apps.orgs.codes import UnionLevel
 from unionhall.apps.orgs.models import Employer, Union
-from unionhall.apps.orgs.usecases import cover_employer, found_union, register_employer
+from unionhall.apps.orgs.usecases import cover_employer, end_coverage, found_union, register_employer
 from unionhall.engines.identifiers import IdentifierError, read_credit_code
 from unionhall.kernel import audit, facts
 from unionhall.kernel.clock import CITY
@@ -30,10 +30,13 @@ def register_union(
 ) -> Union:
     """Register the union that was approved: it answers to the upper union and covers its enterprises.
 
-    Refused with STAGE, FUTURE, CODE_WRONG, CODE_TAKEN. What waits elsewhere for these employers hears of it.
+    Refused with STAGE, FUTURE, BEFORE_MEETING, CODE_WRONG, CODE_TAKEN. What waits elsewhere for these
+    employers hears of it.
     """
     fresh = locked(founding, rules.registers, by, Stage.REGISTRATION)
     not_in_future(since, at)
+    if fresh.meeting and since < (met := fresh.meeting.starts_at.astimezone(CITY).date()):
+        raise Refusal("BEFORE_MEETING", met=met.isoformat())
     union = found_union(
         by=by,
         at=at,
@@ -89,6 +92,8 @@ def _cover(
     enterprise: Enterprise, union: Union, state: UnionState, since: date, on: date, by: Acting, at: datetime
 ) -> Employer:
     employer = _employer_of(enterprise, by, at)
+    # A dormant union's coverage ends with the one that takes its place.
+    end_coverage(by=by, at=at, employer=employer, on=since, but=union)
     cover_employer(by=by, at=at, union=union, employer=employer.name, since=since)
     fields = put_state(enterprise, state, on, at, by=by, source=Source.UNION, union=union)
     enterprise.employer = employer

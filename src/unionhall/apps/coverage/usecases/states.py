@@ -11,12 +11,15 @@ from unionhall.apps.coverage.models import Enterprise, StateEntry
 from unionhall.apps.coverage.usecases.contacts import forget_contact
 from unionhall.apps.coverage.usecases.enterprises import account_of, locked, not_in_future, save
 from unionhall.apps.orgs.models import Union
+from unionhall.apps.orgs.usecases import end_coverage
 from unionhall.kernel import audit
 from unionhall.kernel.permissions import Acting
 from unionhall.kernel.refusals import Refusal
 
-# These are somebody's judgement: without a reason nobody can check them later.
-NEED_REASON = (UnionState.REFUSED, UnionState.NOT_DUE, UnionState.HEADQUARTERS, UnionState.DORMANT)
+# All others are somebody's word: without a reason nobody can check them later.
+WITHOUT_REASON = (UnionState.NONE, UnionState.UNKNOWN)
+# A union of its own is there, or was and may be founded anew; with any other state nobody covers it.
+KEEPS_COVERAGE = (UnionState.FOUNDED, UnionState.JOINT, UnionState.DORMANT, UnionState.BEING_FOUNDED)
 
 
 @transaction.atomic
@@ -39,7 +42,7 @@ def set_state(
     fresh = locked(enterprise, by)
     if UnionState.BEING_FOUNDED in (state, fresh.state):
         raise Refusal("STATE_BY_FOUNDING")
-    if state in NEED_REASON and not reason.strip():
+    if state not in WITHOUT_REASON and not reason.strip():
         raise Refusal("STATE_REASON")
     fields = put_state(fresh, state, on, at, by=by, source=source, reason=reason, union=union)
     save(fresh, fields, at)
@@ -58,7 +61,10 @@ def put_state(
     reason: str = "",
     union: Union | None = None,
 ) -> list[str]:
-    """Add an entry and let the row show it; the fields that may have changed."""
+    """Add an entry and let the row show it; the fields that may have changed.
+
+    Where it says that no union is there any more, whoever covered the employer covers it until that day.
+    """
     not_in_future(on, at)
     if fresh.state_on is not None and on < fresh.state_on:
         raise Refusal("STATE_BEFORE", since=fresh.state_on.isoformat())
@@ -75,4 +81,6 @@ def put_state(
     fresh.state, fresh.state_on, fresh.union = state, on, union
     if state in COVERED:
         forget_contact(fresh)
+    if state not in KEEPS_COVERAGE and fresh.employer:
+        end_coverage(by=by, at=at, employer=fresh.employer, on=on)
     return ["state", "state_on", "union"]
