@@ -69,7 +69,6 @@ def test_every_guarded_table_has_its_triggers(db):
         "SnapshotRows",
         "StateEntry",
         "Touch",
-        "VisitPhoto",
     }
 
 

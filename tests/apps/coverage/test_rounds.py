@@ -14,7 +14,7 @@ from tests.apps.coverage.conftest import code_of, credit_code, geojson, picture
 from unionhall.apps.coverage import queries
 from unionhall.apps.coverage.codes import Outcome
 from unionhall.apps.coverage.models import ContactEntry, Enterprise, Lead, Office, VisitPhoto
-from unionhall.apps.coverage.usecases import enterprises, rounds
+from unionhall.apps.coverage.usecases import contacts, enterprises, rounds
 from unionhall.apps.coverage.usecases.blocks import keeping
 from unionhall.kernel import clock, keyring
 from unionhall.kernel.clock import CITY
@@ -198,6 +198,20 @@ def test_a_visit_sent_twice_is_noted_once_with_its_photo_made_anew_and_sealed(wa
     assert code_of(rounds.note_visit, outcome=Outcome.REFUSED, photo=sent, **again) == "KEY_REUSED"
     with pytest.raises(Refusal, match="NOT_ALLOWED"):
         rounds.open_photo(by=walk.ledger.stranger(), photo=photo)
+
+
+def test_a_photo_is_deleted_after_a_year_and_the_visit_stays(walk, client):
+    shop = walk.shop()
+    entry = walk.visit(shop, photo=placed_picture())
+    page = reverse("coverage:enterprise", args=[shop.public_id])
+    client.force_login(walk.ledger.officer)
+    photo = reverse("coverage:visit-photo", args=[entry.photo.public_id])
+    contacts.purge(at=entry.at + contacts.KEPT)
+    assert photo in client.get(page).content.decode()
+    assert contacts.purge(at=entry.at + contacts.KEPT + timedelta(seconds=1)) == 1
+    assert (VisitPhoto.objects.count(), ContactEntry.objects.get()) == (0, entry)
+    shown = client.get(page).content.decode()
+    assert (photo in shown, entry.note in shown, client.get(photo).status_code) == (False, True, 404)
 
 
 def test_what_is_no_picture_is_refused_and_nothing_is_noted(walk):

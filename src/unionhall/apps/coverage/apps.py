@@ -23,7 +23,6 @@ class CoverageConfig(AppConfig):
             SampleCheck,
             SiteCount,
             StateEntry,
-            VisitPhoto,
         )
         from unionhall.kernel.audit import guard_append_only, name_actions
 
@@ -41,7 +40,6 @@ class CoverageConfig(AppConfig):
             SampleCheck,
             SiteCount,
             StateEntry,
-            VisitPhoto,
         )
         name_actions(
             {

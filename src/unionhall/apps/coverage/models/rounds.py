@@ -15,7 +15,10 @@ from unionhall.kernel.ids import PublicIdField
 
 
 class VisitPhoto(models.Model):
-    """A picture of a visit, made anew without place and device, sealed for its public id. Never changed."""
+    """A picture of a visit, made anew without place and device, sealed for its public id.
+
+    It may show people, so it ends after a year; the entry that it belongs to stays.
+    """
 
     public_id = PublicIdField()
     entry = models.OneToOneField(ContactEntry, on_delete=models.PROTECT, related_name="photo")

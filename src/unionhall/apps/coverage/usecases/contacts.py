@@ -16,6 +16,7 @@ from unionhall.apps.coverage.models import (
     NamedWorker,
     Site,
     VisitContact,
+    VisitPhoto,
     WholeName,
 )
 from unionhall.apps.people.codes import RevealReason
@@ -230,7 +231,7 @@ def show_phone(*, by: Acting, at: datetime, contact: VisitContact, reason: Revea
 
 
 def purge(*, at: datetime) -> int:
-    """Delete contact persons, whole names of traders and named workers whose time is over; how many."""
+    """Delete contact persons, traders' names, named workers and photos whose time is over; how many."""
     today = at.astimezone(CITY).date()
     over = ~Q(enterprise__gone="") & Q(site=None) | Q(enterprise__state__in=NOBODY_GOES)
     over |= Q(keep_until__lt=today) | Q(site__closed_on__isnull=False)
@@ -238,4 +239,5 @@ def purge(*, at: datetime) -> int:
     workers, _by_table = NamedWorker.objects.filter(keep_until__lt=today).delete()
     nobody_goes = ~Q(of__enterprise__gone="") | Q(of__enterprise__state__in=NOBODY_GOES)
     names, _by_table = WholeName.objects.filter(Q(keep_until__lt=today) | nobody_goes).delete()
-    return contacts + workers + names
+    photos, _by_table = VisitPhoto.objects.filter(entry__at__lt=at - KEPT).delete()
+    return contacts + workers + names + photos
