@@ -18,7 +18,7 @@ from tests.apps.coverage.test_registers import as_csv, desk  # noqa: F401 - a fi
 from tests.apps.coverage.test_sheets import FIRST, said, taken, workbook
 from unionhall.apps.coverage import migrations, queries
 from unionhall.apps.coverage.codes import Gone, SheetPurpose, Source, UnionState
-from unionhall.apps.coverage.models import Enterprise, EnterpriseName, WholeName
+from unionhall.apps.coverage.models import Enterprise, EnterpriseName, Founding, WholeName
 from unionhall.apps.coverage.usecases import contacts, covering, enterprises, rounds, states
 from unionhall.apps.coverage.usecases.figures import freeze_figures
 from unionhall.apps.coverage.usecases.samples import draw_sample
@@ -295,6 +295,23 @@ def test_a_union_that_takes_a_trader_in_knows_the_whole_name(ledger):
     WholeName.objects.all().delete()
     given = {"by": ledger.administrator, "enterprise": second, "union": union, "since": ledger.today}
     assert code_of(covering.join_joint_union, **given) == "NAME_DELETED"
+
+
+def test_a_union_is_founded_with_the_right_one_of_two_masked_alike(ledger, client):
+    ledger.add("李小芳服装店", codes=(), person="李小芳")
+    row = ledger.add("李红梅服装店", codes=(), person="李红梅")
+    client.force_login(ledger.officer)
+    page = reverse("coverage:new-founding", args=[row.public_id])
+    proposed = client.get(page).context["form"].initial
+    assert [proposed[name] for name in ("enterprises", "name")] == ["李红梅服装店", "李红梅服装店工会委员会"]
+    given = proposed | {"kind": "SINGLE", "due": ledger.soon.isoformat()}
+    assert (
+        "有多家企业名为“李某某服装店”"
+        in client.post(page, given | {"enterprises": row.name}).content.decode()
+    )
+    assert client.post(page, given).status_code == 302
+    (founding,) = Founding.objects.all()
+    assert [part.enterprise for part in founding.parts.all()] == [row]
 
 
 def test_the_migration_masks_what_is_there_and_back(ledger):

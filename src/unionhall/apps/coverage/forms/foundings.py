@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from unionhall.apps.coverage import queries
 from unionhall.apps.coverage.codes import DocumentKind, FoundingKind, Stage
 from unionhall.apps.coverage.forms.enterprises import day, next_week, short, words
 from unionhall.apps.coverage.models import Enterprise
@@ -35,10 +36,12 @@ class EnterprisesField(forms.CharField):
         )
         found = []
         for line in lines:
-            named = list(self.rows.filter(name=line)[:2]) or list(self.rows.filter(credit_code=line.upper()))
+            # Traders masked alike are told apart by the whole name.
+            called = self.rows.filter(Q(name=line) | queries.names.borne(line))
+            named = list(called[:2]) or list(self.rows.filter(credit_code=line.upper()))
             if len(named) != 1:
                 said = (
-                    _("Several enterprises are called %(line)s. Write the credit code instead.")
+                    _("Several enterprises are called %(line)s. Write the whole name or the credit code.")
                     if named
                     else _(
                         "%(line)s is not open in this ground's ledger. Look at the name, or enter it first."

@@ -71,15 +71,17 @@ def new(request: HttpRequest, found: Enterprise) -> HttpResponse:
     ground = found.ground
     above = [ground.pk, *(one.pk for one in line_of_command(ground, clock.today()))]
     rows = Enterprise.objects.filter(ground=ground, gone="", state__in=OPEN_TO_FOUND)
+    # Whole, for a union bears the name of its enterprise.
+    called = queries.names.whole([found])[found.pk]
     form = FoundForm(
         request.POST or None,
         unions=Union.objects.filter(pk__in=above).order_by("-pk"),
         owners=able_to_act(_reach(request)),
         rows=rows,
         initial={
-            "enterprises": found.name,
-            "name": f"{found.name}工会委员会",
-            "short_name": f"{found.name}工会"[:40],
+            "enterprises": called,
+            "name": f"{called}工会委员会",
+            "short_name": f"{called}工会"[:40],
             "upper": ground.pk,
         },
     )
