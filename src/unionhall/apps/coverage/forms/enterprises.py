@@ -202,7 +202,7 @@ class StateForm(forms.Form):
     )
     on = day(_("since"), required=True, today=True)
     source = source()
-    reason = words(_("reason"), 200, help_text=_("How one knows; may be left out for none and unknown"))
+    reason = words(_("how one knows, or why"), 200, help_text=_("May be left out for none and unknown"))
 
 
 class NextStepForm(forms.Form):
