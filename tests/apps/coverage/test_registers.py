@@ -310,11 +310,11 @@ def test_a_run_tells_the_ledger_who_has_no_union(desk, two, django_capture_on_co
 
 
 def test_what_a_person_noted_stays_and_what_a_register_said_follows_the_register(desk, two):
-    def enter(n, state, days, source=Source.VISIT, reason="电话核实"):
+    def enter(n, state, days, source=Source.VISIT, reason="电话核实", union=None):
         one = desk.ledger.add(name_of(n), codes=(credit_code(n + 1),))
         on = desk.today - timedelta(days=days)
         given = {"by": desk.by, "at": clock.now(), "enterprise": one, "on": on, "reason": reason}
-        states.set_state(state=UnionState(state), source=source, **given)
+        states.set_state(state=UnionState(state), source=source, union=union, **given)
 
     enter(0, "NONE", 0)  # today somebody was there and saw no union
     enter(1, "NONE", 40)  # that was then
@@ -322,12 +322,13 @@ def test_what_a_person_noted_stays_and_what_a_register_said_follows_the_register
     enter(20, "FOUNDED", 40)  # a person knows better than the register of unions
     enter(21, "FOUNDED", 40, source=Source.UNION)  # an earlier register said so; this one does not
     enter(22, "REFUSED", 40)
+    enter(23, "FOUNDED", 40, source=Source.UNION, union=desk.street)  # founded here, whatever a list has
     done = desk.linked(two.market, two.union)
     told = state_of(desk)
-    assert [told[name_of(n)] for n in (0, 1, 2, 20, 21, 22)] == [
-        "NONE", "FOUNDED", "JOINT", "FOUNDED", "NONE", "REFUSED",
+    assert [told[name_of(n)] for n in (0, 1, 2, 20, 21, 22, 23)] == [
+        "NONE", "FOUNDED", "JOINT", "FOUNDED", "NONE", "REFUSED", "FOUNDED",
     ]  # fmt: skip
-    assert done.run.report["written"] == {"NEW": 24, "FOUNDED": 8, "NONE": 18, "KEPT": 4}
+    assert done.run.report["written"] == {"NEW": 23, "FOUNDED": 8, "NONE": 17, "KEPT": 5}
 
 
 def test_an_enterprise_of_another_ground_and_a_namesake_are_left_alone(desk, two):

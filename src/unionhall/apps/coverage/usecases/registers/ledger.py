@@ -213,7 +213,9 @@ class Writer:
             )
             new, source = UnionState.FOUNDED, Source.UNION
         else:
-            by_register = state == UnionState.FOUNDED and told_by_register and earlier
+            # A union that was founded here is known better than by any list.
+            listed = told_by_register and enterprise.union_id is None
+            by_register = state == UnionState.FOUNDED and listed and earlier
             changes = state == UnionState.UNKNOWN or by_register
             new, source = UnionState.NONE, Source.MARKET
         if not changes:
