@@ -35,6 +35,21 @@ def scratch_database(folder, template=""):
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+@contextmanager
+def migrated_house(folder):
+    """The environment in which programs find a database with all tables and nothing in them."""
+    with scratch_database(folder) as url:
+        environment = {
+            **os.environ,
+            "DATABASE_URL": url,
+            "UNIONHALL_VAR": str(folder),
+            "DJANGO_SETTINGS_MODULE": "unionhall.site.settings",
+        }
+        migrate = [sys.executable, "-m", "unionhall.site.cli", "migrate"]
+        subprocess.run(migrate, env=environment, check=True, capture_output=True)
+        yield environment
+
+
 class Server:
     """A real server in a process of its own over a demo city, which it makes in an empty database."""
 

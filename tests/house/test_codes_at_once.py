@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 
 import pytest
 
-from .conftest import scratch_database
+from .conftest import migrated_house
 
 # What is asked for is read from the arguments: how many threads at once, how often, and whether each has a
 # phone of its own. The gateway is slow, and looks whether anybody holds anything while it sends.
@@ -63,16 +62,7 @@ print(*(f"{name}={n}" for name, n in sorted(Counter(answers).items())), f"inside
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("codes")
-    with scratch_database(folder) as url:
-        made = {
-            **os.environ,
-            "DATABASE_URL": url,
-            "UNIONHALL_VAR": str(folder),
-            "DJANGO_SETTINGS_MODULE": "unionhall.site.settings",
-        }
-        migrate = [sys.executable, "-m", "unionhall.site.cli", "migrate"]
-        subprocess.run(migrate, env=made, check=True, capture_output=True)
+    with migrated_house(tmp_path_factory.mktemp("codes")) as made:
         yield made
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 
 import pytest
 
-from .conftest import scratch_database
+from .conftest import migrated_house
 
 # What the two do is read from the argument. The second comes while the first has the pair in hand, who then
 # takes a while: without a lock both would go by what stood before.
@@ -136,16 +135,7 @@ print(json.dumps(sorted(seen)))
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("desk")
-    with scratch_database(folder) as url:
-        made = {
-            **os.environ,
-            "DATABASE_URL": url,
-            "UNIONHALL_VAR": str(folder),
-            "DJANGO_SETTINGS_MODULE": "unionhall.site.settings",
-        }
-        migrate = [sys.executable, "-m", "unionhall.site.cli", "migrate"]
-        subprocess.run(migrate, env=made, check=True, capture_output=True)
+    with migrated_house(tmp_path_factory.mktemp("desk")) as made:
         yield made
 
 

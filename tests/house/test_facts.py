@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 
-from .conftest import scratch_database
+from .conftest import migrated_house
 
 # Publishes from several threads, each delivering after its commit, beside one that delivers whatever is due.
 PROGRAM = """
@@ -61,15 +60,7 @@ def run(environment, how):
 
 
 def test_many_at_once_hear_each_fact_once_and_a_killed_program_loses_none(tmp_path):
-    with scratch_database(tmp_path) as url:
-        environment = {
-            **os.environ,
-            "DATABASE_URL": url,
-            "UNIONHALL_VAR": str(tmp_path),
-            "DJANGO_SETTINGS_MODULE": "unionhall.site.settings",
-        }
-        migrate = [sys.executable, "-m", "unionhall.site.cli", "migrate"]
-        subprocess.run(migrate, env=environment, check=True, capture_output=True)
+    with migrated_house(tmp_path) as environment:
         together = run(environment, "together")
         assert together.stdout.split() == ["100", "100", "100", "0", "True"], together.stderr
         assert run(environment, "killed").returncode == -9

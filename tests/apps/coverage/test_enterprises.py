@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 
 from tests.apps.coverage.conftest import code_of, credit_code
 from unionhall.apps.coverage import queries
@@ -217,7 +218,7 @@ def test_an_older_note_of_a_closure_does_not_close_who_was_met_since(ledger):
     assert ledger.fresh(one).gone == "CLOSED"
 
 
-def test_where_nobody_goes_nobody_to_be_asked_for_is_noted_or_kept(ledger):
+def test_where_nobody_goes_nobody_to_be_asked_for_is_noted_or_kept(ledger, client):
     covered, gone, there = (ledger.add(state="NONE") for _n in range(3))
     site = ledger.site()
     given = {"by": ledger.officer, "name": "王经理"}
@@ -233,6 +234,15 @@ def test_where_nobody_goes_nobody_to_be_asked_for_is_noted_or_kept(ledger):
     assert VisitContact.objects.get().enterprise == there
     for here in ({"enterprise": ledger.fresh(covered)}, {"enterprise": ledger.fresh(gone)}, {"site": site}):
         assert code_of(contacts.note_visit_contact, **given, **here) == "NOBODY_GOES"
+    VisitContact.objects.all().delete()
+    client.force_login(ledger.officer)
+    asked = {}
+    for here in (covered, gone, there):
+        page = client.get(reverse("coverage:enterprise", args=[here.public_id])).content.decode()
+        asked[here.pk] = reverse("coverage:person", args=[here.public_id]) in page
+    assert asked == {covered.pk: False, gone.pk: False, there.pk: True}
+    page = client.get(reverse("coverage:site", args=[site.public_id])).content.decode()
+    assert reverse("coverage:site-person", args=[site.public_id]) not in page
 
 
 def test_a_stranger_changes_nothing(ledger):

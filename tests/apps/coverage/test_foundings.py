@@ -184,6 +184,16 @@ def test_where_no_union_is_any_more_nobody_covers_the_employer(ledger):
     assert AuditLine.objects.filter(action="union.uncover").count() == 1
 
 
+def test_where_it_is_not_known_whether_there_is_a_union_nothing_has_ended(ledger):
+    one = ledger.add(state="NONE")
+    register(ledger, ledger.approved(one))
+    states.set_state(
+        by=ledger.officer, at=clock.now(), enterprise=one, state=UnionState.UNKNOWN, on=ledger.today,
+        source=Source.VISIT,
+    )  # fmt: skip
+    assert [ends for _name, _starts, ends in covered(one)] == [None]
+
+
 def test_a_dormant_union_covers_until_the_next_one_does(ledger):
     one = ledger.add(state="NONE")
     register(ledger, ledger.approved(one))

@@ -361,7 +361,16 @@ def test_tax_and_insurance_tell_of_funds_and_employees_where_the_agreement_cover
         desk.source("INSURANCE"),
         as_csv((name_of(0), credit_code(1), "31"), heading=("单位名称", "信用代码", "参保人数")),
     )
-    desk.linked(two.market, two.union, tax=tax, insurance=insured)
+    known = desk.ledger.add(name_of(12), codes=(credit_code(13),))
+    market = as_csv(
+        *rows_of(range(12)),
+        (name_of(12), credit_code(13), "", "", "", "软件和信息技术服务业"),
+        heading=(*NOW_COLUMNS, "行业"),
+    )
+    market = desk.ready(two.market.source, market)
+    desk.linked(market, two.union, tax=tax, insurance=insured)
+    known.refresh_from_db()
+    assert (known.trade, known.sector, known.state) == ("软件和信息技术服务业", "I", "NONE")
     one, other = (Enterprise.objects.get(ground=desk.street, name=name_of(n)) for n in (0, 11))
     assert (one.headcount, one.headcount_source) == (31, "INSURANCE")
     assert (one.funds, one.funds_fen, one.funds_year) == ("YES", 123450, desk.today.year)

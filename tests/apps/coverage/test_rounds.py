@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 from decimal import Decimal
+from importlib import import_module
 from io import BytesIO
+from types import SimpleNamespace
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from PIL import Image
 
@@ -16,7 +19,7 @@ from unionhall.apps.coverage.codes import Outcome
 from unionhall.apps.coverage.models import ContactEntry, Enterprise, Lead, Office, VisitPhoto
 from unionhall.apps.coverage.usecases import contacts, enterprises, rounds
 from unionhall.apps.coverage.usecases.blocks import keeping
-from unionhall.kernel import clock, keyring
+from unionhall.kernel import audit, clock, keyring
 from unionhall.kernel.clock import CITY
 from unionhall.kernel.models import AuditLine
 from unionhall.kernel.refusals import Refusal
@@ -133,6 +136,8 @@ def test_hours_that_a_steward_saw_are_those_of_the_row_and_stay_with_the_visit(w
     url = reverse("coverage:visit-enterprise", args=[shop.public_id])
     assert "营业时间：周一至周五 10:00–20:00" in page_text(client.get(url))
     form = {"key": "k" * 16, "outcome": "AGAIN", "on": walk.ledger.today, "opening_hours": "看情况"}
+    noted = client.post(url, form | {"key": "n" * 16, "opening_hours": ""}, follow=True)
+    assert [(str(one), one.extra_tags) for one in noted.context["messages"]] == [("已记录。", "good")]
     refused = client.post(url, form, headers={"accept": "application/json"})
     assert (refused.status_code, list(refused.json()["errors"])) == (422, ["opening_hours"])
     assert refused.json()["errors"]["opening_hours"][0].startswith("“看情况”无法识别。")
@@ -212,6 +217,18 @@ def test_a_photo_is_deleted_after_a_year_and_the_visit_stays(walk, client):
     assert (VisitPhoto.objects.count(), ContactEntry.objects.get()) == (0, entry)
     shown = client.get(page).content.decode()
     assert (photo in shown, entry.note in shown, client.get(photo).status_code) == (False, True, 404)
+
+
+def test_the_migration_lets_photos_go_that_could_not_be_deleted(walk, monkeypatch):
+    walk.visit(walk.shop(), photo=placed_picture())
+    monkeypatch.setattr(audit, "_guarded", [VisitPhoto])
+    audit.install_triggers()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        VisitPhoto.objects.all().delete()
+    migration = import_module("unionhall.apps.coverage.migrations.0011_photos_end")
+    with connection.cursor() as cursor:
+        migration.let_go(None, SimpleNamespace(connection=connection, execute=cursor.execute))
+    assert VisitPhoto.objects.all().delete()[0] == 1
 
 
 def test_what_is_no_picture_is_refused_and_nothing_is_noted(walk):

@@ -243,6 +243,7 @@ def test_a_steward_answers_on_the_round_and_the_office_on_its_page(walk, client)
     client.force_login(walk.ledger.officer)
     answered = client.post(address, {"key": "c" * 16, "finding": "UNION", "note": "加入楼宇联合工会"})
     assert answered.url == reverse("coverage:sample", args=[sample.public_id])
+    assert [str(one) for one in client.get(answered.url).context["messages"]] == ["已记录。"]
     closing = reverse("coverage:close-sample", args=[sample.public_id])
     assert client.get(closing).status_code == 405
     assert client.post(closing).status_code == 302

@@ -112,8 +112,8 @@ def test_a_days_changes_meet_it_and_all_others_stay_as_they_are(desk, stood):
     assert (StateEntry.objects.count(), Enterprise.objects.count()) == (entries + 2, rows + 2)
     assert list(others.filter(pk__lte=untouched[-1]["id"]).values()) == untouched
     assert (done.run.report["standing"], done.run.report["drift"]) == (12, [])
-    assert runs.meets_standing(done.run)
-    assert not runs.meets_standing(stood.run)
+    assert standing.meets(done.run)
+    assert not standing.meets(stood.run)
     stood.union.refresh_from_db()
     assert (stood.union.state, {one.state for one in Delivery.objects.exclude(pk=stood.union.pk)}) == (
         "KEPT",

@@ -63,6 +63,9 @@ def of_code(problem: str) -> str:
 
 def _words() -> dict[str, str]:
     return {
+        "BEFORE_MEETING": _(
+            "The members met on %(met)s: a union counts from that day on at the earliest. Nothing was changed."
+        ),
         "BLOCK_CLOSED": _("%(block)s was closed meanwhile. Nothing was changed."),
         "BLOCK_ELSEWHERE": _("%(block)s is of another ground, or closed. Choose a block of this one."),
         "CODE_TAKEN": _(
@@ -176,9 +179,6 @@ def _words() -> dict[str, str]:
         ),
         "STATE_BY_FOUNDING": _(
             "“Union being founded” comes and goes with a founding. Begin one, go on with it, or give it up."
-        ),
-        "BEFORE_MEETING": _(
-            "The members met on %(met)s: a union counts from that day on at the earliest. Nothing was changed."
         ),
         "STATE_REASON": _("Say why one knows this, in a few words. Nothing was changed."),
         "STEWARD_LEFT_OUT": _(

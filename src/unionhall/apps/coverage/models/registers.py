@@ -88,7 +88,7 @@ class ReviewPair(models.Model):
 
     public_id = PublicIdField()
     run = models.ForeignKey(LinkageRun, on_delete=models.PROTECT, related_name="pairs")
-    # Keyed hashes that stand for the records in later runs (`usecases.linking.keys`).
+    # Keyed hashes that stand for the records in later runs (`rows.Record.key`).
     key_a = models.BinaryField(max_length=16)
     key_b = models.BinaryField(max_length=16)
     # Millionths, so that it is exact.

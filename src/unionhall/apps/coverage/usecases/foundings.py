@@ -213,8 +213,8 @@ def pass_stage(
     pass the next one as well. Refused with STAGE, DOCUMENTS_MISSING, and with MEETING_MISSING unless the
     members' meeting was recorded.
     """
-    fresh = locked(founding, rules.keeps, by, *((seen,) if seen else (Stage.PREPARING, Stage.ASSEMBLY)))
-    if fresh.stage not in (Stage.PREPARING, Stage.ASSEMBLY):
+    fresh = locked(founding, rules.keeps, by, Stage.PREPARING, Stage.ASSEMBLY)
+    if seen and fresh.stage != seen:
         raise Refusal("STAGE", stage=fresh.stage)
     must_lie_ahead(due, at)
     _must_have_documents(fresh)

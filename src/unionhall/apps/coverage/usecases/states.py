@@ -18,8 +18,8 @@ from unionhall.kernel.refusals import Refusal
 
 # All others are somebody's word: without a reason nobody can check them later.
 WITHOUT_REASON = (UnionState.NONE, UnionState.UNKNOWN)
-# A union of its own is there, or was and may be founded anew; with any other state nobody covers it.
-KEEPS_COVERAGE = (UnionState.FOUNDED, UnionState.JOINT, UnionState.DORMANT, UnionState.BEING_FOUNDED)
+# No union of its own is there. A dormant one still is, and where nothing is known nothing has ended.
+ENDS_COVERAGE = (UnionState.NONE, UnionState.REFUSED, UnionState.NOT_DUE, UnionState.HEADQUARTERS)
 
 
 @transaction.atomic
@@ -81,6 +81,6 @@ def put_state(
     fresh.state, fresh.state_on, fresh.union = state, on, union
     if state in COVERED:
         forget_contact(fresh)
-    if state not in KEEPS_COVERAGE and fresh.employer:
+    if state in ENDS_COVERAGE and fresh.employer:
         end_coverage(by=by, at=at, employer=fresh.employer, on=on)
     return ["state", "state_on", "union"]

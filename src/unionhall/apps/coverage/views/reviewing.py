@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from unionhall.apps.coverage import messages, queries, register_messages, rules
 from unionhall.apps.coverage.codes import PairState, Verdict
 from unionhall.apps.coverage.models import LinkageRun, PairOpinion, ReviewPair
-from unionhall.apps.coverage.usecases.registers import reviewing, runs
+from unionhall.apps.coverage.usecases.registers import reviewing, runs, standing
 from unionhall.apps.coverage.views import loading
 from unionhall.apps.orgs.codes import RegisterField
 from unionhall.apps.orgs.models import Union
@@ -72,7 +72,7 @@ def _met(run: LinkageRun) -> str:
         "unions": f"{run.union.profile['rows'] - run.union.profile['duplicates']:,}",
         "day": run.union.as_of.isoformat(),
     }
-    if runs.meets_standing(run):
+    if standing.meets(run):
         words = _(
             "%(records)s records of the market regulator against the standing register of unions of"
             " %(day)s (%(unions)s unions). Enterprises that are not among these records stay as they are."

@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import transaction
 
 from unionhall.apps.coverage import queries, rules
 from unionhall.apps.coverage.codes import LINKABLE, DeliveryState, PairState
-from unionhall.apps.coverage.models import Delivery, LinkageRun, LinkDecision, ReviewPair
+from unionhall.apps.coverage.models import Delivery, LinkageRun, ReviewPair
 from unionhall.apps.coverage.usecases.registers import standing, vault
-from unionhall.apps.coverage.usecases.registers.arriving import delete, must_hold, refused, whole_files
+from unionhall.apps.coverage.usecases.registers.arriving import delete, must_hold, whole_files
 from unionhall.apps.coverage.usecases.registers.ledger import Found, Writer
-from unionhall.apps.coverage.usecases.registers.rows import Record, records, unseal_to
+from unionhall.apps.coverage.usecases.registers.linking import Result, link
+from unionhall.apps.coverage.usecases.registers.rows import Record, records
+from unionhall.apps.coverage.usecases.registers.standing import Step
 from unionhall.apps.orgs.codes import RegisterKind
 from unionhall.apps.orgs.models import Union
 from unionhall.apps.people.models import Account
 from unionhall.engines.linkage import Headquarters
-from unionhall.engines.linkage.problems import RegisterError
+from unionhall.engines.linkage.duck import Stopped
 from unionhall.kernel import audit
 from unionhall.kernel.codes import UNDER_WAY
 from unionhall.kernel.ids import new_public_id
@@ -35,9 +36,6 @@ from unionhall.kernel.models import Job
 from unionhall.kernel.permissions import Acting, require
 from unionhall.kernel.refusals import Refusal
 from unionhall.kernel.sealed import keyed_index, seal
-
-if TYPE_CHECKING:
-    from unionhall.engines.linkage.runs import Run
 
 LINK = "LINKAGE_RUN"
 BATCH = 500
@@ -51,10 +49,6 @@ PARTS = {
     "tax": RegisterKind.TAX,
     "insurance": RegisterKind.INSURANCE,
 }
-
-Step = Callable[[int, int | None, str], None]
-# What ends a comparison in the middle, asked twice a second from another thread; None while it may go on.
-Stopped = Callable[[], BaseException | None]
 
 
 def can_link() -> bool:
@@ -147,9 +141,9 @@ def do_run(*, by: Acting, at: datetime, run: LinkageRun, step: Step, stopped: St
             must_hold(delivery.source.agreement, at)
         # In the house's own folder, and gone with the block, whatever happens.
         with TemporaryDirectory(prefix="run-", suffix=".part", dir=vault.folder()) as folder:
-            result = _link(run, deliveries, Path(folder), step, stopped)
+            result = link(run, deliveries, Path(folder), step, stopped)
             counts = _write(run, by, at, result, step)
-            if meets_standing(run):
+            if standing.meets(run):
                 standing.keep_partners(run.union, result.partners, result.compared, step)
             else:
                 standing.keep(run.union, result.union, result.partners, Path(folder), step)
@@ -157,116 +151,7 @@ def do_run(*, by: Acting, at: datetime, run: LinkageRun, step: Step, stopped: St
     return {name: run.report["written"].get(name, 0) for name in ("NEW", "FOUNDED", "NONE", "REVIEW")}
 
 
-def meets_standing(run: LinkageRun) -> bool:
-    """Whether a run compares, or did, with the standing register instead of a file of the unions."""
-    if run.written_at is None:
-        return run.union.state == DeliveryState.KEPT
-    return "standing" in run.report
-
-
-class _Result:
-    """What the engine found: the links of the market's records, and why some are uncertain.
-
-    ``union`` is the register of unions made ready. ``partners`` has what stands for the market's records that
-    were linked, by the unions' ids. Of a day's changes ``compared`` is what stands for them, and ``waiting``
-    what stands for the pairs of earlier runs that people have not decided.
-    """
-
-    def __init__(
-        self, folder: Path, done: Run, compared: set[bytes], waiting: set[tuple[bytes, bytes]]
-    ) -> None:
-        self.report = done.report()
-        self.union = done.registers["union"]
-        self.compared, self.waiting = compared, waiting
-        self.partners: dict[str, bytes] = {}
-        # Pairs of ``waiting`` that would be links now, by the market's ids.
-        self.held: dict[str, tuple[bytes, bytes]] = {}
-        self.linked: dict[str, str] = {}
-        self.review: dict[str, tuple[str, int]] = {}
-        self.others: dict[str, dict[str, str]] = {"T": {}, "I": {}}
-        with (folder / "links.csv").open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                self._add(row["a"], row["b"], row["probability"], row["outcome"])
-        self.steps: dict[tuple[str, str], list[list[Any]]] = {}
-        with (folder / "why.csv").open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file)
-            next(reader)
-            for _left, a, _right, b, question, answer, bits, words, left, right in reader:
-                if self.review.get(a, ("", 0))[0] == b:
-                    step = [question, answer, round(float(bits), 1), words, left, right]
-                    self.steps.setdefault((a, b), []).append(step)
-
-    def _add(self, a: str, b: str, probability: str, outcome: str) -> None:
-        if not a.startswith("M"):
-            return
-        if b.startswith("U") and outcome == "linked":
-            self.linked[a] = b
-        elif b.startswith("U"):
-            self.review[a] = (b, round(float(probability) * 1_000_000))
-        elif outcome == "linked":
-            self.others[b[0]][a] = b
-
-
-def _link(
-    run: LinkageRun,
-    deliveries: Mapping[str, Delivery],
-    folder: Path,
-    step: Step,
-    stopped: Stopped,
-) -> _Result:
-    # Heavy and an extra: imported only where it is used.
-    from unionhall.engines.linkage.runs import link_files
-
-    paths: list[Path] = []
-    mapped: dict[str, dict[str, str | list[str]]] = {}
-    with_standing = meets_standing(run)
-    compared = {one.key() for one in records(run.market)} if with_standing else set()
-    waiting = standing.waiting(run) if with_standing else set()
-    for name, delivery in deliveries.items():
-        step(0, None, "RUN_OPENING")
-        if with_standing and delivery == run.union:
-            paths.append(folder / f"{name}.parquet")
-            without = standing.out_of_reach(delivery, compared, standing.claims(run, waiting))
-            standing.unseal_to(delivery, paths[-1], without)
-        else:
-            paths.append(folder / f"{name}.csv")
-            mapped[name] = unseal_to(delivery, paths[-1])
-    try:
-        done = link_files(
-            paths,
-            folder / "links.csv",
-            mapped=mapped,
-            decided=_decided(run),
-            why=folder / "why.csv",
-            why_all=False,
-            keyed=standing.keyed if with_standing else None,
-            work=folder,
-            tell=lambda _said: step(0, None, "RUN_LINKING"),
-            stopped=stopped,
-        )
-    except RegisterError as error:
-        raise refused(error) from error
-    return _Result(folder, done, compared, waiting)
-
-
-def _decided(run: LinkageRun) -> list[tuple[str, str, bool]]:
-    """What people have decided in earlier runs, by the records of this one."""
-    decisions = {
-        (bytes(a), bytes(b)): same
-        for a, b, same in LinkDecision.objects.filter(ground=run.ground).values_list("key_a", "key_b", "same")
-    }
-    if not decisions:
-        return []
-    left = _ids(run.market, {a for a, _b in decisions})
-    right = _ids(run.union, {b for _a, b in decisions})
-    return [(left[a], right[b], same) for (a, b), same in decisions.items() if a in left and b in right]
-
-
-def _ids(delivery: Delivery, keys: set[bytes]) -> dict[bytes, str]:
-    return {key: one.id for one in records(delivery) if (key := one.key()) in keys}
-
-
-def _write(run: LinkageRun, by: Acting, at: datetime, result: _Result, step: Step) -> Counter[str]:
+def _write(run: LinkageRun, by: Acting, at: datetime, result: Result, step: Step) -> Counter[str]:
     headquarters = Headquarters((one.name, one.person) for one in records(run.union))
     writer = Writer(run, by, at, headquarters.of)
     wanted = {b for b, _probability in result.review.values()}
@@ -299,7 +184,7 @@ def _write(run: LinkageRun, by: Acting, at: datetime, result: _Result, step: Ste
     return counts
 
 
-def _note_partners(batch: Iterable[Record], result: _Result, union: Mapping[str, Record]) -> None:
+def _note_partners(batch: Iterable[Record], result: Result, union: Mapping[str, Record]) -> None:
     """Whom the records of a portion are linked with.
 
     What waits for people is not decided by a day's changes: whoever else may be meant is not among them.
@@ -329,7 +214,7 @@ def _batches(rows: Iterator[Record]) -> Iterator[list[Record]]:
 def _keep_pairs(
     run: LinkageRun,
     found: Iterable[Found],
-    result: _Result,
+    result: Result,
     union: Mapping[str, Record],
     headquarters: Headquarters,
 ) -> int:
@@ -379,10 +264,10 @@ def asked_twice(pair: ReviewPair) -> bool:
 
 
 @transaction.atomic
-def _finish(run: LinkageRun, by: Acting, at: datetime, result: _Result, counts: Mapping[str, int]) -> None:
+def _finish(run: LinkageRun, by: Acting, at: datetime, result: Result, counts: Mapping[str, int]) -> None:
     from unionhall.engines.linkage.reporting import drift
 
-    with_standing, report = meets_standing(run), result.report
+    with_standing, report = standing.meets(run), result.report
     before = queries.registers.run_before(run, standing=with_standing)
     report["drift"] = drift(report["shares"], before.report["shares"] if before else {})
     report["written"] = {name: count for name, count in counts.items() if count}

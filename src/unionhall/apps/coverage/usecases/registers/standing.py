@@ -16,6 +16,7 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from unionhall.apps.coverage import queries
+from unionhall.apps.coverage.codes import DeliveryState
 from unionhall.apps.coverage.models import Delivery, LinkageRun, LinkDecision
 from unionhall.apps.coverage.usecases.registers import vault
 from unionhall.apps.coverage.usecases.registers.rows import records, standing_name, standing_records
@@ -24,6 +25,13 @@ from unionhall.kernel.sealed import keyed_index
 
 Step = Callable[[int, int | None, str], None]
 _ROWS = 500
+
+
+def meets(run: LinkageRun) -> bool:
+    """Whether a run compares, or did, with the standing register instead of a file of the unions."""
+    if run.written_at is None:
+        return run.union.state == DeliveryState.KEPT
+    return "standing" in run.report
 
 
 def keyed(value: str) -> bytes:
